@@ -1,0 +1,1 @@
+"""Floor 0: how is the city spoken to?"""

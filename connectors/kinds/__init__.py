@@ -1,0 +1,1 @@
+"""Ways of reaching any system: SQL, files, HTTP, GTFS."""

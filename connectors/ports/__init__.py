@@ -1,0 +1,1 @@
+"""Promises: the records and the Protocol of each domain. Standard library only."""

@@ -1,0 +1,1 @@
+"""Floor 2: how is an answer put together? One file per domain."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -279,7 +279,7 @@ Where: TypeAlias = Near | BBox | Within | InArea
 # ------------------------------------------------------------------------------- pages
 
 
-SortValue: TypeAlias = str | int | float | None
+SortValue: TypeAlias = str | int | float | datetime | date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +289,32 @@ class Position:
     value: SortValue
     source: str
     local: str
+
+
+class _Falling:
+    """A sort value turned round, for falling orders."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __lt__(self, other: _Falling) -> bool:
+        return bool(other.value < self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Falling) and bool(self.value == other.value)
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+
+def order_key(position: Position, *, descending: bool) -> tuple[Any, ...]:
+    """What puts positions into the total order that `Page` describes."""
+    value = position.value
+    if value is None:
+        return (1, 0, position.source, position.local)
+    return (0, _Falling(value) if descending else value, position.source, position.local)
 
 
 @dataclass(frozen=True, slots=True)

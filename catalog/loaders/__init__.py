@@ -1,0 +1,1 @@
+"""One loader per domain: rows of the data pack become rows of the store."""

@@ -1,0 +1,173 @@
+"""`city load`: a data pack goes into the database, all of it or nothing, as often as one likes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from catalog import bindings, tables
+from catalog.loaders import areas, departments
+from catalog.pack import CsvRow, Pack
+from connectors.ports.common import Licence, Origin, SourceQuality
+from connectors.ports.connectors import Binding
+
+log = logging.getLogger(__name__)
+
+BATCH = 1_000
+
+
+@dataclass
+class Load:
+    """One load of one city, handed to every loader."""
+
+    pack: Pack
+    connection: AsyncConnection
+    now: datetime
+    bindings: Mapping[str, Binding]
+    samples: bool
+    """False in production: no SAMPLE record is made."""
+    unlicensed_coordinates: bool
+    """False: coordinates without a known licence are left out."""
+    counts: dict[str, int] = field(default_factory=dict)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+
+    def origin(
+        self,
+        source: str,
+        local_id: str,
+        *,
+        as_of: datetime | None = None,
+        quality: SourceQuality | None = None,
+        licence: Licence | None = None,
+        url: str | None = None,
+    ) -> Origin:
+        """The origin of a record of a source; what is not said is as its catalogue line says."""
+        binding = self.bindings[source]
+        return Origin(
+            connector=source,
+            local_id=local_id,
+            as_of=as_of or self.now,
+            fetched_at=self.now,
+            quality=quality or binding.quality,
+            licence=licence or binding.licence,
+            url=url,
+        )
+
+    def reject(
+        self,
+        source: str,
+        row: CsvRow,
+        reason: str,
+        *,
+        field: str | None = None,  # noqa: A002 - the column's name
+        kept: bool = False,
+    ) -> None:
+        """Put a row into the report: refused, or `kept` with the value of `field` left out."""
+        self.rejected.append(
+            {
+                "source": source, "file": row.file, "row": row.number, "field": field,
+                "reason": reason, "kept": kept,
+            }
+        )  # fmt: skip
+
+    async def replace(self, table: Table, source: str, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Put these rows in the place of all rows a source has in a table; returns how many."""
+        await self.connection.execute(delete(table).where(table.c.source == source))
+        return await self.add(table, rows, source)
+
+    async def add(self, table: Table, rows: Iterable[Mapping[str, Any]], source: str) -> int:
+        """Add rows in batches, counted for the source."""
+        batch: list[Mapping[str, Any]] = []
+        count = 0
+        for row in rows:
+            batch.append(row)
+            if len(batch) == BATCH:
+                await self.connection.execute(insert(table), batch)
+                count += len(batch)
+                batch = []
+        if batch:
+            await self.connection.execute(insert(table), batch)
+            count += len(batch)
+        name = f"{table.name}/{source}"
+        self.counts[name] = self.counts.get(name, 0) + count
+        return count
+
+
+LOADERS: tuple[Callable[[Load], Awaitable[None]], ...] = (
+    areas.load,
+    departments.load,
+)
+"""Every domain's loader, in the order they run."""
+
+
+async def load_city(
+    engine: AsyncEngine,
+    pack: Pack,
+    *,
+    now: datetime,
+    samples: bool = True,
+    unlicensed_coordinates: bool = True,
+) -> Load:
+    """Load a pack in one transaction. Loading twice leaves the same rows.
+
+    The operator's switches are kept. Raises ValueError when the pack itself is broken; single
+    bad rows go to the report (`rejected_rows`).
+    """
+    lines = bindings.read_folder(pack.folder / "sources")
+    async with engine.begin() as connection:
+        load = Load(
+            pack, connection, now, {line.key: line for line in lines}, samples, unlicensed_coordinates
+        )
+        await _keep_bindings(connection, lines)
+        for loader in LOADERS:
+            await loader(load)
+        await connection.execute(delete(tables.rejected_rows))
+        if load.rejected:
+            await connection.execute(insert(tables.rejected_rows), load.rejected)
+        await connection.execute(delete(tables.loads))
+        await connection.execute(
+            insert(tables.loads).values(
+                city=pack.folder.name,
+                fingerprint=mark(pack, samples=samples, unlicensed=unlicensed_coordinates),
+                loaded_at=now,
+                counts=load.counts,
+            )
+        )
+    log.info("city_loaded", extra={"city": pack.folder.name, "rejected": len(load.rejected)})
+    return load
+
+
+async def _keep_bindings(connection: AsyncConnection, lines: list[Binding]) -> None:
+    switches = await bindings.switches(connection)
+    await connection.execute(delete(tables.sources))
+    await connection.execute(
+        insert(tables.sources),
+        [
+            {
+                "key": line.key,
+                "position": position,
+                "binding": bindings.written(line),
+                "enabled": switches.get(line.key, True),
+            }
+            for position, line in enumerate(lines)
+        ],
+    )
+
+
+def mark(pack: Pack, *, samples: bool, unlicensed: bool) -> str:
+    """What a load of this pack with these choices is known by."""
+    return f"{pack.fingerprint}-{'s' if samples else ''}{'u' if unlicensed else ''}"
+
+
+async def is_loaded(connection: AsyncConnection, pack: Pack, fingerprint: str) -> bool:
+    """Whether exactly this pack is in the database."""
+    found = await connection.scalar(
+        select(tables.loads.c.fingerprint).where(tables.loads.c.city == pack.folder.name)
+    )
+    return found == fingerprint

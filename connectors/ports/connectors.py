@@ -1,0 +1,172 @@
+"""The catalogue's words about the sources themselves: kinds, states, health."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from connectors.ports.common import ErrorCode, Licence, SourceQuality, Text
+
+
+class ConnectorKind(Enum):
+    OPEN311 = "OPEN311"
+    GTFS = "GTFS"
+    GTFS_RT = "GTFS_RT"
+    GEOJSON = "GEOJSON"
+    OSM = "OSM"
+    ICALENDAR = "ICALENDAR"
+    CAP = "CAP"
+    BMKG = "BMKG"
+    JOBPOSTING = "JOBPOSTING"
+    PRICE_CSV = "PRICE_CSV"
+    PRICE_API = "PRICE_API"
+    CKAN = "CKAN"
+    REST_JSON = "REST_JSON"
+    OPENAPI = "OPENAPI"
+    SQL = "SQL"
+    XROAD = "XROAD"
+    SPLP = "SPLP"
+    FILE = "FILE"
+    GRAPHQL = "GRAPHQL"
+    DECLARATIVE = "DECLARATIVE"
+    MEMORY = "MEMORY"
+
+
+class ConnectorState(Enum):
+    ENABLED = "ENABLED"
+    DEGRADED = "DEGRADED"
+    DOWN = "DOWN"
+    DISABLED = "DISABLED"
+    PENDING = "PENDING"
+    QUARANTINED = "QUARANTINED"
+    EXPIRED = "EXPIRED"
+
+
+class Capability(Enum):
+    LIST = "LIST"
+    GET = "GET"
+    SEARCH = "SEARCH"
+    NEAR = "NEAR"
+    CREATE = "CREATE"
+    UPDATE = "UPDATE"
+    SUBSCRIBE = "SUBSCRIBE"
+    DELTA = "DELTA"
+    BULK = "BULK"
+
+
+class CoverageLevel(Enum):
+    FULL = "FULL"
+    DERIVED = "DERIVED"
+    PARTIAL = "PARTIAL"
+    NONE = "NONE"
+
+
+class AuthKind(Enum):
+    NONE = "NONE"
+    API_KEY_HEADER = "API_KEY_HEADER"
+    API_KEY_QUERY = "API_KEY_QUERY"
+    BASIC = "BASIC"
+    OAUTH2_CLIENT = "OAUTH2_CLIENT"
+    MTLS = "MTLS"
+    XROAD = "XROAD"
+
+
+class BreakerState(Enum):
+    CLOSED = "CLOSED"
+    OPEN = "OPEN"
+    HALF_OPEN = "HALF_OPEN"
+
+
+class SourceState(Enum):
+    OK = "OK"
+    STALE = "STALE"
+    PARTIAL = "PARTIAL"
+    TIMEOUT = "TIMEOUT"
+    DOWN = "DOWN"
+    DISABLED = "DISABLED"
+
+
+class SearchType(Enum):
+    COMPLAINT = "COMPLAINT"
+    PLACE = "PLACE"
+    EVENT = "EVENT"
+    TOUR = "TOUR"
+    APP = "APP"
+    JOB = "JOB"
+    STOP = "STOP"
+    LINE = "LINE"
+    COMMODITY = "COMMODITY"
+    EMERGENCY = "EMERGENCY"
+    DEPARTMENT = "DEPARTMENT"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCoverage:
+    """How well a source fills one field of the graph, written `Type.field`."""
+
+    field: str
+    level: CoverageLevel
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One line of the catalogue: a source of the city, and how it is reached.
+
+    `system` names a row of the registry, None while no system is configured; `serves` names
+    ports of the registry; `options` are the system's own.
+    """
+
+    key: str
+    name: Text
+    kind: ConnectorKind
+    serves: tuple[str, ...]
+    system: str | None = None
+    domain: tuple[SearchType, ...] = ()
+    owner: str | None = None
+    """Code of the department that owns the source."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    quality: SourceQuality = SourceQuality.PUBLISHED
+    licence: Licence | None = None
+    capabilities: tuple[Capability, ...] = ()
+    coverage: tuple[FieldCoverage, ...] = ()
+    auth: AuthKind = AuthKind.NONE
+    contract_version: str = "1"
+    enabled: bool = True
+    version: int = 1
+    app: str | None = None
+    """Slug of the catalogue entry this source belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """What became of one source while an answer was put together."""
+
+    connector: str
+    """Key of the source."""
+    state: SourceState
+    code: ErrorCode | None = None
+    message: Text | None = None
+    as_of: datetime | None = None
+    retry_after: float | None = None
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorHealth:
+    """What the gateway itself saw of a source since it started."""
+
+    up: bool
+    uptime24h: float
+    p50_ms: int | None
+    p95_ms: int | None
+    error_rate: float
+    breaker: BreakerState
+    last_success_at: datetime | None
+    last_error: str | None
+    records_total: int | None
+    rejected_records: int
+    schema_drift: tuple[str, ...] = ()

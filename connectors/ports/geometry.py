@@ -1,0 +1,187 @@
+"""Distances and polygons on the earth, in plain arithmetic that a database can repeat exactly.
+
+Nearness is compared by the *square of the chord* between two points of the unit sphere: it grows
+with the great-circle distance and needs no trigonometry per row, so that SQL and Python come to
+the same bits and a cursor of one can be continued by the other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from connectors.ports.common import BBox, GeoPoint, InArea, Near, Ring, Where, Within
+
+EARTH_RADIUS_M = 6_371_008.8
+"""Mean radius of the earth (IUGG), metres."""
+
+MAX_VERTICES = 2_000
+"""The most corners a polygon in a question may have."""
+
+
+def unit_vector(point: GeoPoint) -> tuple[float, float, float]:
+    """The point on the unit sphere, as x, y, z."""
+    lat, lng = math.radians(point.lat), math.radians(point.lng)
+    return math.cos(lat) * math.cos(lng), math.cos(lat) * math.sin(lng), math.sin(lat)
+
+
+def chord2(a: GeoPoint, b: GeoPoint) -> float:
+    """The squared chord between two points of the unit sphere: 0 (same) to 4 (antipodes)."""
+    ax, ay, az = unit_vector(a)
+    bx, by, bz = unit_vector(b)
+    dx, dy, dz = ax - bx, ay - by, az - bz
+    return dx * dx + dy * dy + dz * dz
+
+
+def chord2_of_metres(metres: float) -> float:
+    """The squared chord of a great-circle distance; 4 from half the earth's girth on."""
+    angle = min(metres / EARTH_RADIUS_M, math.pi)
+    return (2 * math.sin(angle / 2)) ** 2
+
+
+def metres_of_chord2(squared: float) -> float:
+    """The great-circle distance in metres of a squared chord."""
+    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(squared) / 2))
+
+
+def distance_m(a: GeoPoint, b: GeoPoint) -> float:
+    """The great-circle distance in metres."""
+    return metres_of_chord2(chord2(a, b))
+
+
+def box_around(near: Near) -> BBox | None:
+    """A box that surely holds the circle; None where such a box would reach round a pole."""
+    margin = math.degrees(near.radius_m / EARTH_RADIUS_M) * 1.000001 + 1e-9
+    south, north = near.point.lat - margin, near.point.lat + margin
+    if south <= -90 or north >= 90:
+        return None
+    # The widest meridian spread of a circle: asin(sin(r) / cos(lat)).
+    ratio = math.sin(math.radians(margin)) / math.cos(math.radians(near.point.lat))
+    if margin >= 90 or ratio >= 1:
+        return None
+    spread = math.degrees(math.asin(ratio)) + 1e-9
+    west, east = near.point.lng - spread, near.point.lng + spread
+    if west < -180:
+        west += 360
+    if east > 180:
+        east -= 360
+    return BBox(west, south, east, north)
+
+
+def in_box(box: BBox, point: GeoPoint) -> bool:
+    """Whether the box holds the point, edges included."""
+    if not box.south <= point.lat <= box.north:
+        return False
+    if box.west <= box.east:
+        return box.west <= point.lng <= box.east
+    return point.lng >= box.west or point.lng <= box.east
+
+
+def edges(area: Within) -> list[tuple[float, float, float, float]]:
+    """All edges (x1, y1, x2, y2) of all rings but the level ones, which no ray crosses."""
+    return [
+        (x1, y1, x2, y2)
+        for rings in area.polygons
+        for ring in rings
+        for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False)
+        if y1 != y2
+    ]
+
+
+def in_polygons(area: Within, point: GeoPoint) -> bool:
+    """Whether a ray from the point crosses an odd number of edges."""
+    lat, lng = point.lat, point.lng
+    inside = False
+    for x1, y1, x2, y2 in edges(area):
+        if (y1 > lat) != (y2 > lat) and lng < (x2 - x1) * (lat - y1) / (y2 - y1) + x1:
+            inside = not inside
+    return inside
+
+
+def bounds(area: Within) -> BBox:
+    """The smallest box around all rings."""
+    xs = [x for rings in area.polygons for ring in rings for x, _ in ring]
+    ys = [y for rings in area.polygons for ring in rings for _, y in ring]
+    return BBox(min(xs), min(ys), max(xs), max(ys))
+
+
+def is_in(where: Where, point: GeoPoint | None, area: str | None) -> bool:
+    """Whether a record at this point, in the area with this code, is where the question says."""
+    if isinstance(where, InArea):
+        return area is not None and (area == where.code or area.startswith(where.code + "."))
+    if point is None:
+        return False
+    if isinstance(where, Near):
+        return chord2(where.point, point) <= chord2_of_metres(where.radius_m)
+    if isinstance(where, BBox):
+        return in_box(where, point)
+    return in_polygons(where, point)
+
+
+def point_of(lat: object, lng: object) -> GeoPoint:
+    """A point from numbers. Raises ValueError, saying which, when one is out of range."""
+    if not isinstance(lat, (int, float)) or not -90 <= lat <= 90:
+        message = f"latitude must be a number from -90 to 90, not {lat!r}"
+        raise ValueError(message)
+    if not isinstance(lng, (int, float)) or not -180 <= lng <= 180:
+        message = f"longitude must be a number from -180 to 180, not {lng!r}"
+        raise ValueError(message)
+    return GeoPoint(float(lat), float(lng))
+
+
+def read_polygons(geometry: object) -> Within:
+    """The polygons of a GeoJSON Polygon or MultiPolygon (RFC 7946, section 3.1.6).
+
+    Either winding is taken. Raises ValueError saying what is wrong and where: another type,
+    a ring that is not closed, fewer than four positions, a position out of range, too many.
+    """
+    if not isinstance(geometry, Mapping):
+        message = "a GeoJSON geometry object is needed"
+        raise ValueError(message)
+    kind, coordinates = geometry.get("type"), geometry.get("coordinates")
+    if kind == "Polygon":
+        coordinates = [coordinates]
+    elif kind != "MultiPolygon":
+        message = f"type must be Polygon or MultiPolygon, not {kind!r}"
+        raise ValueError(message)
+    polygons = tuple(
+        tuple(_ring(ring, f"coordinates{[p, r]}") for r, ring in enumerate(_list(polygon)))
+        for p, polygon in enumerate(_list(coordinates))
+    )
+    if not polygons or not all(polygons):
+        message = "coordinates must hold at least one ring"
+        raise ValueError(message)
+    corners = sum(len(ring) for rings in polygons for ring in rings)
+    if corners > MAX_VERTICES:
+        message = f"{corners} positions; at most {MAX_VERTICES} are allowed: simplify the polygon"
+        raise ValueError(message)
+    return Within(polygons)
+
+
+def _list(value: object) -> Iterable[Any]:
+    if not isinstance(value, (list, tuple)):
+        message = "coordinates must be nested lists of [longitude, latitude]"
+        raise ValueError(message)  # noqa: TRY004 - callers handle one kind of error
+    return value
+
+
+def _ring(value: object, where: str) -> Ring:
+    ring = []
+    for position in _list(value):
+        if not isinstance(position, (list, tuple)) or len(position) < 2:
+            message = f"{where}: each position must be [longitude, latitude]"
+            raise ValueError(message)
+        try:
+            point = point_of(position[1], position[0])
+        except ValueError as error:
+            message = f"{where}: {error}"
+            raise ValueError(message) from error
+        ring.append((point.lng, point.lat))
+    if len(ring) < 4:
+        message = f"{where}: a ring needs at least four positions, the last equal to the first"
+        raise ValueError(message)
+    if ring[0] != ring[-1]:
+        message = f"{where}: the ring is not closed: its last position must equal its first"
+        raise ValueError(message)
+    return tuple(ring)

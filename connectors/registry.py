@@ -1,0 +1,91 @@
+"""The one visible table: which ports there are, and which systems can be plugged in.
+
+A system is a factory `async def open(binding, tools) -> connector`, named "module:function" and
+imported only when a city uses it. Installed packages add systems by the entry-point group
+`tangerang_live.systems`; a name of this table cannot be taken over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from connectors.errors import Broken
+from connectors.kinds.sql import Database
+from connectors.ports.areas import AreaSource
+from connectors.ports.connectors import Binding
+from connectors.ports.departments import DepartmentSource
+
+PORTS: dict[str, type] = {
+    "areas": AreaSource,
+    "departments": DepartmentSource,
+}
+"""Every port, by the name used in `Binding.serves`."""
+
+SYSTEMS: dict[str, str] = {
+    "store.areas": "connectors.store.areas:open_areas",
+    "store.departments": "connectors.store.departments:open_departments",
+}
+"""Every system, by the name used in `Binding.system`."""
+
+ENTRY_POINTS = "tangerang_live.systems"
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the city hands to every system it opens."""
+
+    database: Database
+    city_folder: Path
+    """Folder of the city's data pack."""
+    data_folder: Path
+    """Folder the gateway may write to."""
+    now: Callable[[], datetime]
+    samples_shown: bool = True
+    """False in production: records of quality SAMPLE are then invisible."""
+
+
+Factory = Callable[[Binding, Tools], Awaitable[Any]]
+
+
+def find(system: str) -> Factory:
+    """The factory of a system. Raises LookupError naming the systems there are."""
+    address = SYSTEMS.get(system)
+    if address is not None:
+        module, _, name = address.partition(":")
+        return getattr(import_module(module), name)  # type: ignore[no-any-return]
+    for point in entry_points(group=ENTRY_POINTS, name=system):
+        return point.load()  # type: ignore[no-any-return]
+    message = f"unknown system {system!r}; there are: {', '.join(sorted(SYSTEMS))}"
+    raise LookupError(message)
+
+
+async def open_source(binding: Binding, tools: Tools) -> Any:
+    """The connector of a catalogue line, checked against the ports it promises.
+
+    Raises Broken, naming the port and the method, when one is missing.
+    """
+    if binding.system is None:
+        return None
+    connector = await find(binding.system)(binding, tools)
+    for name in binding.serves:
+        missing = [method for method in promises(PORTS[name]) if not hasattr(connector, method)]
+        if missing:
+            message = f"{binding.system} promises {name} but has no {', '.join(missing)}"
+            raise Broken(message, source=binding.key)
+    return connector
+
+
+def promises(port: type) -> list[str]:
+    """The names of the methods a port promises."""
+    return sorted(
+        name
+        for kind in port.__mro__
+        for name, value in vars(kind).items()
+        if callable(value) and not name.startswith("_")
+    )

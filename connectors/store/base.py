@@ -1,0 +1,397 @@
+"""What all tables of the embedded store share: origin and place columns, where, order, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Float,
+    Index,
+    MetaData,
+    Row,
+    Select,
+    String,
+    Table,
+    TypeDecorator,
+    and_,
+    column,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    values,
+)
+
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from connectors.ports import geometry
+from connectors.ports.common import (
+    Address,
+    BBox,
+    GeoPoint,
+    Hit,
+    InArea,
+    Licence,
+    Near,
+    Origin,
+    Page,
+    Position,
+    Slice,
+    SourceQuality,
+    Text,
+    TriState,
+    Where,
+    Within,
+)
+
+R = TypeVar("R")
+
+metadata = MetaData()
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in time: stored in UTC, given back with a zone. SQLite forgets zones; this does not."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "a moment without a zone cannot be stored"
+            raise ValueError(message)
+        moved = value.astimezone(UTC)
+        return moved.replace(tzinfo=None) if dialect.name == "sqlite" else moved
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+class Words(TypeDecorator[Text]):
+    """A Text, stored as a JSON object {lang: text}; languages made by machine under "~"."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Text | None, dialect: Dialect) -> Any:  # noqa: ARG002 - as above
+        if value is None:
+            return None
+        stored: dict[str, Any] = dict(value.by_lang)
+        if value.machine:
+            stored["~"] = sorted(value.machine)
+        return stored
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Text | None:  # noqa: ARG002 - as above
+        if value is None:
+            return None
+        machine = frozenset(value.pop("~", ()))
+        return Text(value, machine)
+
+
+def origin_columns() -> list[Column[Any]]:
+    """The primary key (source, local_id), and where a record came from. First in every table."""
+    return [
+        Column("source", String(64), primary_key=True),
+        Column("local_id", String(255), primary_key=True),
+        Column("as_of", Instant, nullable=False),
+        Column("fetched_at", Instant, nullable=False),
+        Column("quality", String(16), nullable=False),
+        Column("stale", Boolean, nullable=False, default=False),
+        Column("url", String),
+        Column("spdx", String(64)),
+        Column("attribution", String),
+        Column("redistribution", String(8)),
+    ]
+
+
+def place_columns() -> list[Column[Any]]:
+    """A point in degrees and on the unit sphere, and the code of the kelurahan it is in."""
+    return [
+        Column("lat", Float),
+        Column("lng", Float),
+        Column("x", Float),
+        Column("y", Float),
+        Column("z", Float),
+        Column("area", String(16)),
+    ]
+
+
+def place_index(table: str) -> Index:
+    """The index that nearness and boxes use."""
+    return Index(f"ix_{table}_place", "lat", "lng")
+
+
+def point_values(point: GeoPoint | None, area: str | None) -> dict[str, Any]:
+    """The values of `place_columns`."""
+    x, y, z = geometry.unit_vector(point) if point else (None, None, None)
+    lat, lng = (point.lat, point.lng) if point else (None, None)
+    return {"lat": lat, "lng": lng, "x": x, "y": y, "z": z, "area": area}
+
+
+def origin_values(origin: Origin) -> dict[str, Any]:
+    """The values of `origin_columns`."""
+    licence = origin.licence
+    return {
+        "source": origin.connector,
+        "local_id": origin.local_id,
+        "as_of": origin.as_of,
+        "fetched_at": origin.fetched_at,
+        "quality": origin.quality.value,
+        "stale": origin.stale,
+        "url": origin.url,
+        "spdx": licence.spdx if licence else None,
+        "attribution": licence.attribution if licence else None,
+        "redistribution": licence.redistribution.value if licence else None,
+    }
+
+
+def origin_of(row: Row[Any]) -> Origin:
+    """The origin of a row that was selected with `origin_columns`."""
+    licence = None
+    if row.redistribution is not None:
+        licence = Licence(row.spdx, row.attribution, TriState(row.redistribution))
+    return Origin(
+        connector=row.source,
+        local_id=row.local_id,
+        as_of=row.as_of,
+        fetched_at=row.fetched_at,
+        quality=SourceQuality(row.quality),
+        stale=row.stale,
+        licence=licence,
+        url=row.url,
+    )
+
+
+def point_of(row: Row[Any]) -> GeoPoint | None:
+    """The point of a row, None where nobody knows it."""
+    return None if row.lat is None else GeoPoint(row.lat, row.lng)
+
+
+def address_of(stored: Any) -> Address | None:
+    """An address from how `address_value` stored it."""
+    if stored is None:
+        return None
+    return Address(**{**stored, "text": Text(stored["text"])})
+
+
+def address_value(address: Address | None) -> dict[str, Any] | None:
+    """An address as a JSON object."""
+    if address is None:
+        return None
+    return {
+        "text": dict(address.text.by_lang),
+        "street": address.street,
+        "kelurahan": address.kelurahan,
+        "kecamatan": address.kecamatan,
+        "postal_code": address.postal_code,
+    }
+
+
+# ------------------------------------------------------------------------------- where
+
+
+def located(table: Table, where: Where | None) -> ColumnElement[bool]:
+    """The rows that are where the question says; the same arithmetic as `geometry.is_in`."""
+    if where is None:
+        return true()
+    if isinstance(where, InArea):
+        code = table.c.area
+        return or_(code == where.code, code.startswith(where.code + ".", autoescape=True))
+    if isinstance(where, Near):
+        close = chord2(table, where.point) <= geometry.chord2_of_metres(where.radius_m)
+        around = geometry.box_around(where)
+        return close if around is None else and_(_boxed(table, around), close)
+    if isinstance(where, BBox):
+        return _boxed(table, where)
+    return _polygons(table, where)
+
+
+def _boxed(table: Table, box: BBox) -> ColumnElement[bool]:
+    lat, lng = table.c.lat, table.c.lng
+    if box.west <= box.east:
+        return and_(lat.between(box.south, box.north), lng.between(box.west, box.east))
+    return and_(lat.between(box.south, box.north), or_(lng >= box.west, lng <= box.east))
+
+
+def _polygons(table: Table, area: Within) -> ColumnElement[bool]:
+    corners = geometry.edges(area)
+    if not corners:
+        return false()
+    edge = values(
+        column("x1", Float), column("y1", Float), column("x2", Float), column("y2", Float),
+        name="edge",
+    ).data(corners).cte("edge")  # fmt: skip
+    e, lat, lng = edge.c, table.c.lat, table.c.lng
+    crossings = (
+        select(func.count())
+        .select_from(edge)
+        .where(
+            (e.y1 > lat) != (e.y2 > lat),
+            lng < (e.x2 - e.x1) * (lat - e.y1) / (e.y2 - e.y1) + e.x1,
+        )
+        .correlate(table)
+        .scalar_subquery()
+    )
+    return and_(_boxed(table, geometry.bounds(area)), crossings % 2 == 1)
+
+
+def chord2(table: Table, point: GeoPoint) -> ColumnElement[float]:
+    """The squared chord from a point, NULL where a row has none; sort value of DISTANCE."""
+    x, y, z = geometry.unit_vector(point)
+    c = table.c
+    dx, dy, dz = c.x - literal(x), c.y - literal(y), c.z - literal(z)
+    return dx * dx + dy * dy + dz * dz
+
+
+# ------------------------------------------------------------------------------- pages
+
+
+def paged(
+    statement: Select[Any],
+    table: Table,
+    page: Page,
+    sort: ColumnElement[Any] | None = None,
+    *,
+    source: str,
+) -> Select[Any]:
+    """The statement cut to one page in the total order of `Page`, one row more than asked.
+
+    `sort` becomes the column `sort_value`; without it the order is by local id alone. Text is
+    compared by code point in every database.
+    """
+    local: ColumnElement[Any] = by_code_point(table.c.local_id)
+    up = not page.backward
+    if sort is None:
+        if page.after is not None:
+            statement = statement.where(_beyond_local(local, page.after, source, up=up))
+        statement = statement.add_columns(literal(None).label("sort_value"))
+        return statement.order_by(local.asc() if up else local.desc()).limit(page.first + 1)
+    value = by_code_point(sort) if isinstance(sort.type, String) else sort
+    rising = page.descending == page.backward  # the direction in which rows are read
+    if page.after is not None:
+        statement = statement.where(
+            _beyond(value, local, page.after, source, rising=rising, up=up)
+        )
+    absent = value.is_(None)
+    return (
+        statement.add_columns(sort.label("sort_value"))
+        .order_by(
+            absent.asc() if up else absent.desc(),
+            value.asc() if rising else value.desc(),
+            local.asc() if up else local.desc(),
+        )
+        .limit(page.first + 1)
+    )
+
+
+class by_code_point(FunctionElement[str]):  # noqa: N801 - reads as a function, as SQLAlchemy's own
+    """Text compared by code point: PostgreSQL's "C"; SQLite's own way, BINARY, is the same."""
+
+    type = String()
+    inherit_cache = True
+    name = "by_code_point"
+
+
+@compiles(by_code_point)
+def _plain(element: by_code_point, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+@compiles(by_code_point, "postgresql")
+def _collated(element: by_code_point, compiler: SQLCompiler, **kw: Any) -> str:
+    return f'({compiler.process(element.clauses, **kw)}) COLLATE "C"'
+
+
+def _beyond_local(
+    local: ColumnElement[Any], after: Position, source: str, *, up: bool
+) -> ColumnElement[bool]:
+    # The order is by source first: rows of another source are all before or all after.
+    if source != after.source:
+        return true() if (source > after.source) == up else false()
+    return local > after.local if up else local < after.local
+
+
+def _beyond(
+    value: ColumnElement[Any],
+    local: ColumnElement[Any],
+    after: Position,
+    source: str,
+    *,
+    rising: bool,
+    up: bool,
+) -> ColumnElement[bool]:
+    tie = _beyond_local(local, after, source, up=up)
+    if after.value is None:
+        same = and_(value.is_(None), tie)
+        return same if up else or_(same, value.is_not(None))
+    further = value > after.value if rising else value < after.value
+    found = or_(further, and_(value == after.value, tie))
+    return or_(found, value.is_(None)) if up else found
+
+
+def slice_of(
+    rows: Sequence[Row[Any]],
+    page: Page,
+    read: Callable[[Row[Any]], R],
+    origin: GeoPoint | None = None,
+) -> Slice[R]:
+    """The records of rows selected by `paged`, in list order.
+
+    `origin` is the point distances are measured from.
+    """
+    more = len(rows) > page.first
+    kept = list(rows[: page.first])
+    if page.backward:
+        kept.reverse()
+    return Slice(
+        hits=tuple(
+            Hit(
+                record=read(row),
+                position=Position(row.sort_value, row.source, row.local_id),
+                distance_m=_distance(row, origin),
+            )
+            for row in kept
+        ),
+        more=more,
+    )
+
+
+def _distance(row: Row[Any], origin: GeoPoint | None) -> float | None:
+    if origin is None:
+        return None
+    point = point_of(row)
+    return None if point is None else geometry.distance_m(origin, point)
+
+
+def in_order(found: Iterable[R], keys: Sequence[str], key_of: Callable[[R], str]) -> list[R | None]:
+    """The records in the order of the keys, None where there is none."""
+    by_key: Mapping[str, R] = {key_of(record): record for record in found}
+    return [by_key.get(key) for key in keys]
+
+
+def sort_text(text: Text) -> str:
+    """What names are sorted by: Indonesian first, letter case and outer space aside."""
+    return text.pick("id").strip().casefold()
+
+
+
+
+def owned(table: Table, source: str, *, samples: bool = True) -> ColumnElement[bool]:
+    """The rows of one source; without the sample ones in production."""
+    mine: ColumnElement[bool] = table.c.source == source
+    return mine if samples else and_(mine, table.c.quality != SourceQuality.SAMPLE.value)

@@ -1,0 +1,157 @@
+"""The switchboard: finds the sources of a port, asks them, and remembers how they answered."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from connectors import errors
+from connectors.ports.connectors import Binding, BreakerState, ConnectorHealth, ConnectorState
+
+P = TypeVar("P")
+T = TypeVar("T")
+P_co = TypeVar("P_co", covariant=True)
+
+log = logging.getLogger(__name__)
+
+_REMEMBERED = 512
+_DAY = 24 * 3600.0
+
+
+class _Calls:
+    """The last calls of one source: when, how long, and whether they were answered."""
+
+    def __init__(self) -> None:
+        self._recent: deque[tuple[float, float, bool]] = deque(maxlen=_REMEMBERED)
+        self.last_success: datetime | None = None
+        self.last_error: str | None = None
+        self.up = True
+
+    def note(self, ms: float, error: errors.ConnectorError | None) -> bool:
+        """Keep one call; True when the source just broke or just returned."""
+        self._recent.append((time.monotonic(), ms, error is None))
+        was_up, self.up = self.up, error is None
+        if error is None:
+            self.last_success = datetime.now(UTC)
+        else:
+            # The name of the error only: its message may carry upstream text.
+            self.last_error = type(error).__name__
+        return was_up != self.up
+
+    def day(self) -> list[tuple[float, bool]]:
+        """(milliseconds, answered) of the remembered calls of the last 24 hours."""
+        since = time.monotonic() - _DAY
+        return [(ms, answered) for at, ms, answered in self._recent if at >= since]
+
+
+class Source(Generic[P_co]):
+    """One source on the board: its catalogue line, and the connector behind it, if any."""
+
+    def __init__(self, binding: Binding, connector: Any | None) -> None:
+        self.binding = binding
+        self.connector = connector
+        self.enabled = binding.enabled
+        self.records_total: int | None = None
+        self.rejected_records = 0
+        self._calls = _Calls()
+
+    @property
+    def key(self) -> str:
+        """The source's key, as in ids."""
+        return self.binding.key
+
+    @property
+    def state(self) -> ConnectorState:
+        """What an operator or a client would want to know first."""
+        if not self.enabled:
+            return ConnectorState.DISABLED
+        if self.binding.system is None:
+            return ConnectorState.PENDING
+        if self.connector is None:
+            return ConnectorState.QUARANTINED
+        return ConnectorState.ENABLED if self._calls.up else ConnectorState.DOWN
+
+    async def ask(self, question: Callable[[Any], Awaitable[T]]) -> T:
+        """The connector's answer. Raises ConnectorError, with the source's key, and nothing else."""
+        if not self.enabled:
+            raise errors.SwitchedOff("switched off by an operator", source=self.key)
+        if self.connector is None:
+            kind = errors.NotConfigured if self.binding.system is None else errors.Broken
+            raise kind("no connector is open", source=self.key)
+        began = time.monotonic()
+        failure: errors.ConnectorError | None = None
+        try:
+            return await question(self.connector)
+        except errors.ConnectorError as error:
+            failure = error
+            raise
+        except Exception as error:
+            # A fault in one team's connector must not become a fault of the city: it is named
+            # Broken, and its traceback goes to the log once.
+            log.exception("connector_fault", extra={"source": self.key})
+            failure = errors.Broken("the connector failed", source=self.key)
+            raise failure from error
+        finally:
+            if failure is not None:
+                failure.source = failure.source or self.key
+            if self._calls.note((time.monotonic() - began) * 1000, failure):
+                log.warning(
+                    "source_returned" if failure is None else "source_broke",
+                    extra={"source": self.key, "error": self._calls.last_error},
+                )
+
+    def health(self) -> ConnectorHealth:
+        """What was seen of this source since the start, at most the last 512 calls."""
+        calls = self._calls.day()
+        times = sorted(ms for ms, _ in calls)
+        answered = sum(1 for _, good in calls if good)
+        share = answered / len(calls) if calls else 1.0
+        return ConnectorHealth(
+            up=self._calls.up and self.enabled and self.connector is not None,
+            uptime24h=share,
+            p50_ms=round(times[len(times) // 2]) if times else None,
+            p95_ms=round(times[min(len(times) - 1, len(times) * 95 // 100)]) if times else None,
+            error_rate=1 - share,
+            breaker=BreakerState.CLOSED,
+            last_success_at=self._calls.last_success,
+            last_error=None if self._calls.up else self._calls.last_error,
+            records_total=self.records_total,
+            rejected_records=self.rejected_records,
+        )
+
+
+class Switchboard:
+    """All sources of the city, in catalogue order."""
+
+    def __init__(self, sources: Iterable[Source[Any]], ports: dict[str, type]) -> None:
+        self._by_key = {source.key: source for source in sources}
+        self._serving: dict[type, list[Source[Any]]] = {}
+        for name, port in ports.items():
+            self._serving[port] = [s for s in self._by_key.values() if name in s.binding.serves]
+
+    def __iter__(self) -> Any:
+        return iter(self._by_key.values())
+
+    def get(self, key: str) -> Source[Any] | None:
+        """The source with this key, whatever it serves."""
+        return self._by_key.get(key)
+
+    def serving(self, port: type[P]) -> list[Source[P]]:
+        """All sources of a port, the switched-off and the missing ones too, in catalogue order."""
+        return self._serving.get(port, [])
+
+    def named(self, port: type[P], key: str) -> Source[P] | None:
+        """The source of a port with this key, None when there is none."""
+        source = self._by_key.get(key)
+        return source if source is not None and source in self._serving.get(port, ()) else None
+
+    async def aclose(self) -> None:
+        """Close every connector that can be closed, last opened first."""
+        for source in reversed(self._by_key.values()):
+            close = getattr(source.connector, "aclose", None)
+            if close is not None:
+                await close()

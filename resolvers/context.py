@@ -1,0 +1,120 @@
+"""What one request carries down: who asks, in which language, on which switchboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, Protocol, TypeVar
+
+from connectors import errors
+from connectors.ports.common import Text
+from connectors.ports.connectors import SourceState, SourceStatus
+from connectors.switchboard import Switchboard
+from resolvers import problems
+
+T = TypeVar("T")
+
+
+class Role(Enum):
+    """Who a caller may be; a partial order, see `resolvers.permissions`."""
+
+    PUBLIC = "PUBLIC"
+    CITIZEN = "CITIZEN"
+    OFFICER = "OFFICER"
+    OPD_STAFF = "OPD_STAFF"
+    OPD_HEAD = "OPD_HEAD"
+    MAYOR = "MAYOR"
+    APP_TEAM = "APP_TEAM"
+    ADMIN = "ADMIN"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks. Until identity exists everybody is PUBLIC."""
+
+    roles: frozenset[Role] = frozenset({Role.PUBLIC})
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class HasPath(Protocol):
+    """What a GraphQL path looks like from here."""
+
+    prev: Any
+    key: str | int
+
+
+@dataclass(slots=True)
+class Context:
+    """One request. Made by the front door, never shared between requests."""
+
+    switchboard: Switchboard
+    lang: str = "id"
+    caller: Caller = Caller()
+    base_url: str = ""
+    """Address of the gateway as the caller sees it, without a slash at the end."""
+    version: str = ""
+    schema_hash: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What the lifespan opened once for all requests, by name."""
+    now: Callable[[], datetime] = _now
+    loaders: dict[Any, Any] = field(default_factory=dict)
+    """The batched look-ups of this request, by declaration."""
+    statuses: dict[str, SourceStatus] = field(default_factory=dict)
+    """Sources that had a problem while this request was answered, by key."""
+    root_langs: dict[str | int, str] = field(default_factory=dict)
+    """Language chosen by the `lang` argument of a root field, by response key."""
+
+    def lang_at(self, path: Any) -> str:
+        """The language for a field: that of its root field's `lang`, else the caller's."""
+        if not self.root_langs:
+            return self.lang
+        while path.prev is not None:
+            path = path.prev
+        return self.root_langs.get(path.key, self.lang)
+
+    def note(self, status: SourceStatus) -> None:
+        """Remember a source that had a problem, for `extensions.sources`."""
+        if status.state is not SourceState.OK:
+            self.statuses.setdefault(status.connector, status)
+
+    @property
+    def problem_sources(self) -> list[dict[str, Any]]:
+        """The sources that had a problem, ready for `extensions.sources`."""
+        return [
+            {
+                "connector": status.connector,
+                "state": status.state.value,
+                "code": status.code.value if status.code else None,
+                "message": status.message.pick(self.lang) if status.message else None,
+                "asOf": status.as_of.isoformat() if status.as_of else None,
+                "retryAfter": status.retry_after,
+            }
+            for status in self.statuses.values()
+        ]
+
+
+def failed(error: errors.ConnectorError) -> SourceStatus:
+    """The status of a source that could not answer."""
+    code, message = problems.explain(error)
+    state = SourceState.DOWN
+    if isinstance(error, errors.TimedOut):
+        state = SourceState.TIMEOUT
+    elif isinstance(error, (errors.SwitchedOff, errors.NotConfigured)):
+        state = SourceState.DISABLED
+    return SourceStatus(
+        connector=error.source,
+        state=state,
+        code=None if isinstance(error, errors.NotConfigured) else code,
+        message=message,
+        retry_after=error.retry_after,
+    )
+
+
+def picked(words: Text | None, lang: str) -> str | None:
+    """A text in a language, None when there is none."""
+    return words.pick(lang) if words else None

@@ -1,0 +1,78 @@
+"""Batched look-ups: the keys of one tick become one call per source."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from aiodataloader import DataLoader
+
+from connectors import errors
+from connectors.ports.common import ScopedId
+from resolvers.context import Context, failed
+from resolvers.problems import bad_input
+
+P = TypeVar("P")
+T = TypeVar("T")
+
+
+class Lookup(Generic[P, T]):
+    """Values by id, declared beside their use: `Lookup(PlaceSource, PlaceSource.places_by_id)`.
+
+    `batch(source, local_ids)` answers in the order of the ids, None where unknown. A source
+    that fails fails only its own keys. An id of a source nobody knows is BAD_INPUT.
+    """
+
+    def __init__(
+        self, port: type[P], batch: Callable[[P, Sequence[str]], Awaitable[Sequence[T | None]]]
+    ) -> None:
+        self.port = port
+        self.batch = batch
+
+    async def __call__(self, context: Context, id: ScopedId) -> T | None:  # noqa: A002 - the field's own word
+        """The value of one id, together with all others asked for in this tick."""
+        return await self._loader(context).load(id)
+
+    async def many(self, context: Context, ids: Sequence[ScopedId]) -> list[T | None]:
+        """The values of several ids, in their order. Raises what the first failing one raised."""
+        return await self._loader(context).load_many(ids)
+
+    async def all_or_errors(
+        self, context: Context, ids: Sequence[ScopedId]
+    ) -> list[T | BaseException | None]:
+        """The values of several ids, in their order, with the error in the place of a failed one."""
+        loader = self._loader(context)
+        return await asyncio.gather(*(loader.load(id_) for id_ in ids), return_exceptions=True)
+
+    def _loader(self, context: Context) -> DataLoader[ScopedId, T | None]:
+        loader = context.loaders.get(self)
+        if loader is None:
+            loader = DataLoader(lambda ids: self._load(context, ids))
+            context.loaders[self] = loader
+        return loader
+
+    async def _load(self, context: Context, ids: Sequence[ScopedId]) -> list[Any]:
+        by_source: dict[str, list[str]] = {}
+        for id_ in ids:
+            by_source.setdefault(id_.source, []).append(id_.local)
+        answers = await asyncio.gather(
+            *(self._ask(context, key, locals_) for key, locals_ in by_source.items())
+        )
+        found = dict(zip(by_source, answers, strict=True))
+        return [found[id_.source][id_.local] for id_ in ids]
+
+    async def _ask(self, context: Context, key: str, locals_: list[str]) -> dict[str, Any]:
+        source = context.switchboard.named(self.port, key)
+        if source is None:
+            unknown = bad_input(f"no source called {key!r} answers here: was the id copied whole?")
+            return dict.fromkeys(locals_, unknown)
+        try:
+            values = await source.ask(lambda connector: self.batch(connector, locals_))
+        except errors.ConnectorError as error:
+            context.note(failed(error))
+            return dict.fromkeys(locals_, error)
+        if len(values) != len(locals_):
+            broken = errors.Unreadable("a batch of the wrong length", source=key)
+            return dict.fromkeys(locals_, broken)
+        return dict(zip(locals_, values, strict=True))

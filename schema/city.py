@@ -1,0 +1,63 @@
+"""The whole graph: the one list of its parts."""
+
+from __future__ import annotations
+
+import warnings
+from datetime import tzinfo
+
+import strawberry
+from graphql import (
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Undefined,
+    print_schema,
+)
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from schema.areas import AreaQuery
+from schema.connectors import ConnectorQuery
+from schema.departments import DepartmentQuery
+from schema.scalars import JAKARTA, scalar_map
+
+QUERIES: tuple[type, ...] = (
+    AreaQuery,
+    DepartmentQuery,
+    ConnectorQuery,
+)
+"""Every domain's part of `Query`, in the order they are printed."""
+
+
+def build(zone: tzinfo = JAKARTA) -> strawberry.Schema:
+    """The graph, with moments written in the city's zone."""
+    with warnings.catch_warnings():
+        # Two domains that declare the same root field are a fault, not a warning.
+        warnings.simplefilter("error")
+        query = merge_types("Query", QUERIES)
+    built = strawberry.Schema(query=query, config=StrawberryConfig(scalar_map=scalar_map(zone)))
+    _without_null_defaults(built._schema)  # noqa: SLF001 - the graphql-core schema inside
+    return built
+
+
+def _without_null_defaults(graph: GraphQLSchema) -> None:
+    """Arguments that Python lets be None are optional, not `= null`: so every client sees them."""
+    for named in graph.type_map.values():
+        if isinstance(named, GraphQLInputObjectType):
+            for field in named.fields.values():
+                if field.default_value is None:
+                    field.default_value = Undefined
+        elif isinstance(named, (GraphQLObjectType, GraphQLInterfaceType)):
+            for output in named.fields.values():
+                for argument in output.args.values():
+                    if argument.default_value is None:
+                        argument.default_value = Undefined
+
+
+def printed(city: strawberry.Schema) -> str:
+    """The graph as SDL, the public promise kept in `schema.graphql`."""
+    return print_schema(city._schema) + "\n"  # noqa: SLF001 - as above
+
+
+city_schema = build()

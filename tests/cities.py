@@ -1,0 +1,99 @@
+"""A whole city for tests: the real data pack in a database of their own, asked without sockets."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from graphql import ExecutionResult, graphql
+
+from catalog import bindings
+from catalog.loading import Load, load_city
+from catalog.pack import Pack
+from connectors import registry
+from connectors.kinds.sql import Database, open_engine
+from connectors.store.base import metadata
+from connectors.switchboard import Source, Switchboard
+from resolvers.context import Context
+from schema.city import city_schema
+
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+"""08:00 in Tangerang on a Monday."""
+
+
+@dataclass
+class City:
+    """An opened city. `ask` runs a query and returns graphql-core's result."""
+
+    database: Database
+    board: Switchboard
+    load: Load | None = None
+    now: datetime = NOW
+
+    def context(self, **changes: Any) -> Context:
+        """A fresh context, as the front door makes one per request."""
+        return Context(
+            switchboard=self.board,
+            now=lambda: self.now,
+            base_url="http://city.test",
+            facts={"database": self.database},
+            **changes,
+        )
+
+    async def ask(
+        self, query: str, variables: dict[str, Any] | None = None, *, context: Context | None = None
+    ) -> ExecutionResult:
+        """The result of one operation."""
+        return await graphql(
+            city_schema._schema,
+            query,
+            context_value=context or self.context(),
+            variable_values=variables,
+        )
+
+    async def data(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The data of one operation that must not have errors."""
+        result = await self.ask(query, variables)
+        assert result.errors is None, result.errors
+        assert result.data is not None
+        return result.data
+
+
+@asynccontextmanager
+async def opened_city(
+    url: str,
+    *,
+    name: str = "kota_tangerang",
+    folder: Path = Path(),
+    samples: bool = True,
+    unlicensed_coordinates: bool = True,
+) -> AsyncIterator[City]:
+    """The city of a data pack, loaded into the empty database at `url`."""
+    engine = open_engine(url)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(metadata.create_all)
+        pack = Pack.of(name)
+        load = await load_city(
+            engine, pack, now=NOW, samples=samples, unlicensed_coordinates=unlicensed_coordinates
+        )
+        async with engine.connect() as connection:
+            lines = await bindings.stored(connection)
+        database = Database(engine)
+        tools = registry.Tools(
+            database=database,
+            city_folder=pack.folder,
+            data_folder=folder,
+            now=lambda: NOW,
+            samples_shown=samples,
+        )
+        sources = [Source(line, await registry.open_source(line, tools)) for line, _ in lines]
+        board = Switchboard(sources, registry.PORTS)
+        yield City(database, board, load)
+        await board.aclose()
+    finally:
+        await engine.dispose()

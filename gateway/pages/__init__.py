@@ -1,0 +1,1 @@
+"""Pages for people: GraphiQL, served wholly by ourselves."""

@@ -1,0 +1,1 @@
+"""How questions arrive and answers leave."""

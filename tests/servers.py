@@ -16,6 +16,7 @@ import secrets
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -326,21 +327,33 @@ def unprivileged_user() -> int:
     raise ServerMissing(message)
 
 
-def copy_for_all(source: str, target: str) -> None:
-    """Copies a file so that everybody can read it, and run it if it is a program."""
-    shutil.copyfile(source, target)
-    Path(target).chmod(0o755 if os.access(source, os.X_OK) else 0o644)
-
-
 def reachable(programs: Path, folder: Path) -> Path:
-    """Programs that everybody can run: these, or a copy where a folder above keeps others out."""
+    """Programs that everybody can run: these, or a copy where a folder above keeps others out.
+
+    A package puts the libraries its programs need into `<package>.libs` beside itself, and the
+    programs look for them from where they lie; so the copy lies in the same way.
+    """
     if all(above.stat().st_mode & 0o005 == 0o005 for above in (programs, *programs.parents)):
         return programs
-    copy = folder / "programs"
-    shutil.copytree(programs.parent, copy, symlinks=True, copy_function=copy_for_all)
-    for inner in (copy, *(found for found in copy.rglob("*") if found.is_dir())):
-        inner.chmod(0o755)
-    return copy / programs.name
+    installed, package = programs.parent, programs.parents[1]
+    copies = folder / "programs"
+    (copies / package.name).mkdir(parents=True)
+    for made in (copies, copies / package.name):
+        made.chmod(0o755)  # whatever our umask says
+    copy_for_all(installed, copies / package.name / installed.name)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        copy_for_all(libraries, copies / libraries.name)
+    return copies / package.name / installed.name / programs.name
+
+
+def copy_for_all(source: Path, target: Path) -> None:
+    """Copies a folder so that everybody can read it, and run what is a program."""
+    shutil.copytree(source, target, symlinks=True)
+    for copy in (target, *target.rglob("*")):
+        if not copy.is_symlink():
+            runs = copy.is_dir() or copy.stat().st_mode & stat.S_IXUSR
+            copy.chmod(0o755 if runs else 0o644)
 
 
 # ------------------------------------------------------------------------------------ Redis

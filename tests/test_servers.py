@@ -86,17 +86,32 @@ async def test_postgresql_asks_for_the_password_of_this_run(postgres: Postgres) 
 def test_programs_in_a_closed_folder_are_copied_to_where_everybody_can_run_them(
     tmp_path: Path,
 ) -> None:
-    programs = tmp_path / "closed" / "bin"
+    closed = tmp_path / "closed"
+    programs = closed / "package" / "installed" / "bin"
     programs.mkdir(parents=True)
-    (programs / "postgres").write_text("#!/bin/sh\n")
-    (programs / "postgres").chmod(0o700)
-    (tmp_path / "closed").chmod(0o700)
+    (programs / "postgres").touch(mode=0o700)
+    (closed / "package.libs").mkdir(mode=0o700)
+    (closed / "package.libs" / "libpq.so").touch(mode=0o600)
+    closed.chmod(0o700)
+    target = tmp_path / "target"
 
-    found = reachable(programs, tmp_path)
+    found = reachable(programs, target)
 
-    assert found != programs
-    assert (found / "postgres").stat().st_mode & 0o777 == 0o755
-    assert found.stat().st_mode & 0o777 == 0o755
+    assert found == target / "programs" / "package" / "installed" / "bin"
+    libraries = found.parents[2] / "package.libs"
+    modes = {
+        path.name: path.stat().st_mode & 0o777
+        for path in (*found.parents[:3], found, *found.iterdir(), libraries, *libraries.iterdir())
+    }
+    assert modes == {
+        "programs": 0o755,
+        "package": 0o755,
+        "installed": 0o755,
+        "bin": 0o755,
+        "postgres": 0o755,
+        "package.libs": 0o755,
+        "libpq.so": 0o644,
+    }
 
 
 # ------------------------------------------------------------------------------------ Redis

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ from catalog.loaders import areas, departments
 from catalog.pack import CsvRow, Pack
 from connectors.ports.common import Licence, Origin, SourceQuality
 from connectors.ports.connectors import Binding
+from connectors.ports.search import Document
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,15 @@ class Load:
     """False: coordinates without a known licence are left out."""
     counts: dict[str, int] = field(default_factory=dict)
     rejected: list[dict[str, Any]] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
+
+    def rng(self, name: str) -> random.Random:
+        """Chance that falls the same way in every load, for sample records."""
+        return random.Random(f"{self.pack.folder.name}/{name}")  # noqa: S311 - samples, not secrets
+
+    def index(self, document: Document) -> None:
+        """Make a record findable by `search` and `suggest`."""
+        self.documents.append(document)
 
     def origin(
         self,

@@ -8,15 +8,12 @@ imported only when a city uses it. Installed packages add systems by the entry-p
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
 from importlib import import_module
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Any
 
+from connectors.base import Tools
 from connectors.errors import Broken
-from connectors.kinds.sql import Database
 from connectors.ports.areas import AreaSource
 from connectors.ports.connectors import Binding
 from connectors.ports.departments import DepartmentSource
@@ -34,20 +31,6 @@ SYSTEMS: dict[str, str] = {
 """Every system, by the name used in `Binding.system`."""
 
 ENTRY_POINTS = "tangerang_live.systems"
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What the city hands to every system it opens."""
-
-    database: Database
-    city_folder: Path
-    """Folder of the city's data pack."""
-    data_folder: Path
-    """Folder the gateway may write to."""
-    now: Callable[[], datetime]
-    samples_shown: bool = True
-    """False in production: records of quality SAMPLE are then invisible."""
 
 
 Factory = Callable[[Binding, Tools], Awaitable[Any]]

@@ -29,11 +29,11 @@ from resolvers.problems import Refusal, bad_input
 MOST_RADIUS_M = 100_000
 
 
-def connector_of(context: Context, origin: Any) -> Source[Any]:
-    """The source behind an origin or a status. Every key a record carries is on the board."""
-    source = context.switchboard.get(origin.connector)
+def connector_of(context: Context, key: str) -> Source[Any]:
+    """The source with this key. Every key a record or a status carries is on the board."""
+    source = context.switchboard.get(key)
     if source is None:
-        message = f"the source {origin.connector!r} is no longer part of the city"
+        message = f"the source {key!r} is no longer part of the city"
         raise Refusal(ErrorCode.NOT_FOUND, message)
     return source
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from enum import Enum
 from typing import Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
 from connectors import errors
 from connectors.ports.common import Text
@@ -62,6 +63,8 @@ class Context:
     facts: dict[str, Any] = field(default_factory=dict)
     """What the lifespan opened once for all requests, by name."""
     now: Callable[[], datetime] = _now
+    zone: tzinfo = ZoneInfo("Asia/Jakarta")
+    """The city's zone: what "today" means."""
     loaders: dict[Any, Any] = field(default_factory=dict)
     """The batched look-ups of this request, by declaration."""
     statuses: dict[str, SourceStatus] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from aiodataloader import DataLoader
@@ -48,7 +49,7 @@ class Lookup(Generic[P, T]):
     def _loader(self, context: Context) -> DataLoader[ScopedId, T | None]:
         loader = context.loaders.get(self)
         if loader is None:
-            loader = DataLoader(lambda ids: self._load(context, ids))
+            loader = DataLoader(partial(self._load, context))
             context.loaders[self] = loader
         return loader
 

@@ -221,7 +221,7 @@ class SourceRef:
     def connector(
         self, info: Info
     ) -> Annotated["Connector", strawberry.lazy("schema.connectors")]:
-        return show(resolve.connector_of(info.context, self.connector))  # type: ignore[arg-type]
+        return show(resolve.connector_of(info.context, show(self).connector))  # type: ignore[no-any-return]
 
     local_id: str = plain_field("Kunci di sistem asal, sebagai teks. The source's own key, as text.")
     url: URL | None = plain_field("Halaman di sistem asal. Page at the source.")
@@ -272,7 +272,7 @@ class SourceStatus:
     def connector(
         self, info: Info
     ) -> Annotated["Connector", strawberry.lazy("schema.connectors")]:
-        return show(resolve.connector_of(info.context, self.connector))  # type: ignore[arg-type]
+        return show(resolve.connector_of(info.context, show(self).connector))  # type: ignore[no-any-return]
 
     state: words.SourceState = plain_field("Keadaan sumber. How it did.")
     code: ports.ErrorCode | None = plain_field("Kode galat. Error code, when it failed.")
@@ -372,13 +372,13 @@ class Address:
     async def kelurahan(
         self, info: Info
     ) -> Annotated["Area", strawberry.lazy("schema.areas")] | None:
-        return show(await resolve.area_of(info.context, self.kelurahan))  # type: ignore[arg-type]
+        return show(await resolve.area_of(info.context, show(self).kelurahan))  # type: ignore[no-any-return]
 
     @strawberry.field(description="Kecamatan. The kecamatan it is in.")
     async def kecamatan(
         self, info: Info
     ) -> Annotated["Area", strawberry.lazy("schema.areas")] | None:
-        return show(await resolve.area_of(info.context, self.kecamatan))  # type: ignore[arg-type]
+        return show(await resolve.area_of(info.context, show(self).kecamatan))  # type: ignore[no-any-return]
 
     postal_code: str | None = plain_field("Kode pos. Postal code.")
 

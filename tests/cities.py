@@ -15,6 +15,7 @@ from catalog import bindings
 from catalog.loading import Load, load_city
 from catalog.pack import Pack
 from connectors import registry
+from connectors.base import Tools
 from connectors.kinds.sql import Database, open_engine
 from connectors.store.base import metadata
 from connectors.switchboard import Source, Switchboard
@@ -84,7 +85,7 @@ async def opened_city(
         async with engine.connect() as connection:
             lines = await bindings.stored(connection)
         database = Database(engine)
-        tools = registry.Tools(
+        tools = Tools(
             database=database,
             city_folder=pack.folder,
             data_folder=folder,

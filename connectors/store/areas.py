@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import JSON, Column, Float, Row, String, Table, select
 
+from connectors.base import Tools
 from connectors.kinds.sql import Database
 from connectors.ports import geometry
 from connectors.ports.areas import Area, AreaLevel, ancestry
 from connectors.ports.common import GeoPoint
+from connectors.ports.connectors import Binding
 from connectors.store.base import in_order, metadata, origin_columns, origin_of
-
-if TYPE_CHECKING:
-    from connectors.ports.connectors import Binding
-    from connectors.registry import Tools
 
 areas = Table(
     "areas",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import JSON, Column, Row, String, Table, select
 
+from connectors.base import Tools
 from connectors.kinds.sql import Database
 from connectors.ports.common import Page, Slice
+from connectors.ports.connectors import Binding
 from connectors.ports.departments import Department
 from connectors.store.base import (
     Words,
@@ -20,10 +22,6 @@ from connectors.store.base import (
     paged,
     slice_of,
 )
-
-if TYPE_CHECKING:
-    from connectors.ports.connectors import Binding
-    from connectors.registry import Tools
 
 departments = Table(
     "departments",

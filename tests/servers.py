@@ -40,9 +40,16 @@ START_SECONDS = 60
 STOP_SECONDS = 20
 
 # The guard runs the server and ends it when its own input closes: at `stop()`, and also when the
-# test run dies in a way that leaves no time to tidy up. Its output is closed, so that the end of
-# the server's output is the end of the server.
-GUARD = '"$@" </dev/null & server=$!; exec >&- 2>&-; read -r _; kill -INT $server; wait $server'
+# test run dies in a way that leaves no time to tidy up; then it removes the folder, its `$0`, too.
+# Its output is closed, so that the end of the server's output is the end of the server.
+GUARD = """
+"$@" </dev/null &
+exec >&- 2>&-
+read -r farewell
+kill -INT $!
+wait $!
+[ "$farewell" ] || rm -rf "$0"
+"""
 
 
 class ServerMissing(Exception):
@@ -136,7 +143,7 @@ class Server:
         """Starts the command and returns when it is ready. Raises ServerMissing with its words."""
         self.stop()
         self.guard = subprocess.Popen(
-            ["/bin/sh", "-c", GUARD, self.name, *map(str, command)],
+            ["/bin/sh", "-c", GUARD, str(self.folder), *map(str, command)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -169,8 +176,9 @@ class Server:
         guard, self.guard, self.words = self.guard, None, None
         if guard is None:
             return
-        if guard.stdin is not None:
-            guard.stdin.close()
+        assert guard.stdin is not None
+        with suppress(BrokenPipeError), guard.stdin as farewell:
+            farewell.write("stop\n")
         try:
             guard.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -247,7 +255,9 @@ class Postgres(Server):
         if os.geteuid() == 0:
             self.user = unprivileged_user()
             programs = reachable(programs, self.folder)
-            shutil.chown(self.folder, self.user, self.group)
+            # All of it is the server's, so that the guard can remove it.
+            for path in (self.folder, *self.folder.rglob("*")):
+                os.chown(path, self.user, -1, follow_symlinks=False)
         data = self.folder / "data"
         if not data.exists():
             self.make(programs, data)

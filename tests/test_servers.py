@@ -206,10 +206,10 @@ def test_a_server_ends_when_its_test_run_is_killed(tmp_path: Path) -> None:
         started = [psutil.Process(int(guard)), *psutil.Process(int(guard)).children()]
         run.send_signal(signal.SIGKILL)
 
-    Path(folder).rmdir()
     gone, alive = psutil.wait_procs(started, timeout=20)
     assert len(gone) == 2
     assert not alive
+    assert not Path(folder).exists()
 
 
 def processes_of(server: Server) -> list[psutil.Process]:

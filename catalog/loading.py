@@ -18,6 +18,7 @@ from catalog.pack import CsvRow, Pack
 from connectors.ports.common import Licence, Origin, SourceQuality
 from connectors.ports.connectors import Binding
 from connectors.ports.search import Document
+from connectors.store import search
 
 log = logging.getLogger(__name__)
 
@@ -138,6 +139,9 @@ async def load_city(
         await _keep_bindings(connection, lines)
         for loader in LOADERS:
             await loader(load)
+        load.counts["search_documents"] = await search.index(
+            connection, load.documents, now=now, sources=[line.key for line in lines]
+        )
         await connection.execute(delete(tables.rejected_rows))
         if load.rejected:
             await connection.execute(insert(tables.rejected_rows), load.rejected)

@@ -17,16 +17,19 @@ from connectors.errors import Broken
 from connectors.ports.areas import AreaSource
 from connectors.ports.connectors import Binding
 from connectors.ports.departments import DepartmentSource
+from connectors.ports.search import SearchSource
 
 PORTS: dict[str, type] = {
     "areas": AreaSource,
     "departments": DepartmentSource,
+    "search": SearchSource,
 }
 """Every port, by the name used in `Binding.serves`."""
 
 SYSTEMS: dict[str, str] = {
     "store.areas": "connectors.store.areas:open_areas",
     "store.departments": "connectors.store.departments:open_departments",
+    "store.search": "connectors.store.search:open_search",
 }
 """Every system, by the name used in `Binding.system`."""
 

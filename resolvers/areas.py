@@ -58,3 +58,7 @@ async def find(
         AreaSource,
         lambda source: source.find_areas(level=level, parent=parent, containing=containing),
     )
+
+
+NODES = {"Area": area_by_id}
+"""Graph types of this domain and how one is fetched by id."""

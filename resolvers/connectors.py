@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from connectors import errors
+from connectors.ports.common import ScopedId
 from connectors.ports.connectors import ConnectorKind, ConnectorState, SourceState, SourceStatus
 from connectors.switchboard import Source
 from resolvers.context import Context, Role, failed
 from resolvers.permissions import need
-from connectors import errors
 
 
 def find(
@@ -26,6 +27,15 @@ def find(
 def one(context: Context, key: str) -> Source[Any] | None:
     """The source with this key, None when the city has none."""
     return context.switchboard.get(key)
+
+
+async def by_id(context: Context, id: ScopedId) -> Source[Any] | None:  # noqa: A002 - the field's own word
+    """The source a node id stands for."""
+    return context.switchboard.get(id.local)
+
+
+NODES = {"Connector": by_id}
+"""Graph types of this domain and how one is fetched by id."""
 
 
 def team_only(context: Context, field: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
@@ -42,6 +42,10 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+async def _ready() -> bool:
+    return True
+
+
 class HasPath(Protocol):
     """What a GraphQL path looks like from here."""
 
@@ -59,9 +63,8 @@ class Context:
     base_url: str = ""
     """Address of the gateway as the caller sees it, without a slash at the end."""
     version: str = ""
-    schema_hash: str = ""
-    facts: dict[str, Any] = field(default_factory=dict)
-    """What the lifespan opened once for all requests, by name."""
+    ready: Callable[[], Awaitable[bool]] = _ready
+    """Whether the gateway has what it needs to answer."""
     now: Callable[[], datetime] = _now
     zone: tzinfo = ZoneInfo("Asia/Jakarta")
     """The city's zone: what "today" means."""

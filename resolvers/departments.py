@@ -29,3 +29,7 @@ async def find(context: Context, args: PageArgs) -> Listing[Department] | None:
     return await listing(
         context, DepartmentSource, lambda source, page: source.find_departments(page), page, mark
     )
+
+
+NODES = {"Department": department_by_id}
+"""Graph types of this domain and how one is fetched by id."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import warnings
 from datetime import tzinfo
+from functools import cache
 
 import strawberry
 from graphql import (
@@ -30,6 +32,7 @@ QUERIES: tuple[type, ...] = (
 """Every domain's part of `Query`, in the order they are printed."""
 
 
+@cache
 def build(zone: tzinfo = JAKARTA) -> strawberry.Schema:
     """The graph, with moments written in the city's zone."""
     with warnings.catch_warnings():
@@ -58,6 +61,12 @@ def _without_null_defaults(graph: GraphQLSchema) -> None:
 def printed(city: strawberry.Schema) -> str:
     """The graph as SDL, the public promise kept in `schema.graphql`."""
     return print_schema(city._schema) + "\n"  # noqa: SLF001 - as above
+
+
+@cache
+def fingerprint() -> str:
+    """A mark that changes with any promise of the graph."""
+    return hashlib.sha256(printed(build()).encode()).hexdigest()[:16]
 
 
 city_schema = build()

@@ -221,13 +221,13 @@ class ConnectorQuery:
         return show(resolve.one(info.context, key))  # type: ignore[no-any-return]
 
     @strawberry.field(description="Kesehatan gateway. How the gateway does.")
-    def health(self, info: Info) -> GatewayHealth:
+    async def health(self, info: Info) -> GatewayHealth:
+        from schema.city import fingerprint
+
         context = info.context
         return GatewayHealth(
-            ready=True,
+            ready=await context.ready(),
             version=context.version,
-            schema_hash=context.schema_hash,
+            schema_hash=fingerprint(),
             connectors=show([resolve.status(source) for source in context.switchboard]),
         )
-
-

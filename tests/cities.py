@@ -41,7 +41,6 @@ class City:
             switchboard=self.board,
             now=lambda: self.now,
             base_url="http://city.test",
-            facts={"database": self.database},
             **changes,
         )
 

@@ -1,0 +1,61 @@
+"""The city's database: brought to the newest tables, and filled with the city, when it is not yet."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from catalog import loading
+from catalog.pack import Pack
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+HEAD = "0001"
+"""The newest migration; a test compares it with the folder, so that a start need not look."""
+
+_LOCK = 3671_0001
+"""Number of the PostgreSQL advisory lock under which tables are made and cities loaded."""
+
+
+async def migrate(engine: AsyncEngine) -> bool:
+    """Bring the tables to the newest form; True when there was something to do."""
+    async with engine.connect() as connection:
+        if await connection.run_sync(_version) == HEAD:
+            return False
+    async with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            # Several workers may start at once; the first does the work, the others find it done.
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        await connection.run_sync(_upgrade)
+    return True
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+def _upgrade(connection: Connection) -> None:
+    # Heavy to import, and needed only when the tables change.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+async def fill(engine: AsyncEngine, pack: Pack, **choices: Any) -> loading.Load | None:
+    """Load a city unless exactly this pack, with these choices, is there; the load, if one ran."""
+    fingerprint = loading.mark(
+        pack, samples=choices["samples"], unlicensed=choices["unlicensed_coordinates"]
+    )
+    async with engine.connect() as connection:
+        if await loading.is_loaded(connection, pack, fingerprint):
+            return None
+    return await loading.load_city(engine, pack, now=datetime.now(UTC), **choices)

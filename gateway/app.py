@@ -1,0 +1,84 @@
+"""The application: the list of what is served, and what each request carries."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from zoneinfo import ZoneInfo
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from catalog.pack import Pack
+from gateway import VERSION, calendar, media
+from gateway.execution.engine import Engine
+from gateway.health import health_routes
+from gateway.language import preferred
+from gateway.lifespan import City, opened
+from gateway.pages.examples import FIRST_QUERY
+from gateway.pages.explorer import graphiql_page, graphiql_routes
+from gateway.settings import Settings
+from gateway.transport.http import GraphQLEndpoint
+from resolvers import events
+from resolvers.context import Context
+from schema.city import build
+
+
+def create_app(settings: Settings | None = None) -> Starlette:
+    """The gateway as an ASGI application; without settings, those of the environment."""
+    chosen = settings or Settings.of(os.environ)
+    zone = ZoneInfo(Pack.of(chosen.city).city["zone"])
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with opened(chosen) as city:
+            app.state.city = city
+            yield
+
+    app = Starlette(lifespan=lifespan)
+
+    def context(request: Request) -> Context:
+        return context_of(request, app.state.city)
+
+    async def context_later(request: Request) -> Context:
+        return context(request)
+
+    async def checks() -> dict[str, bool]:
+        city: City = app.state.city
+        return await city.checks()
+
+    endpoint = GraphQLEndpoint(
+        Engine(build(zone)._schema),  # noqa: SLF001 - the graphql-core schema inside
+        context_later,
+        max_body_bytes=chosen.max_body_bytes,
+        graphiql_html=graphiql_page(FIRST_QUERY) if chosen.graphiql else None,
+    )
+    routes: list[BaseRoute] = [
+        Route("/", _home),
+        Route("/graphql", endpoint),
+        *(graphiql_routes() if chosen.graphiql else []),
+        *health_routes(checks),
+        *media.routes(),
+        *calendar.routes(lambda request, id_: events.one(context(request), id_)),
+    ]
+    app.router.routes.extend(routes)
+    return app
+
+
+def context_of(request: Request, city: City) -> Context:
+    """What every resolver of this request gets."""
+    return Context(
+        switchboard=city.board.switchboard,
+        lang=preferred(request.headers.get("accept-language")),
+        base_url=city.settings.public_url or str(request.base_url).rstrip("/"),
+        version=VERSION,
+        zone=city.zone,
+        ready=city.ready,
+    )
+
+
+async def _home(_request: Request) -> Response:
+    return RedirectResponse("/graphql", status_code=307)

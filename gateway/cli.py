@@ -1,0 +1,207 @@
+"""Commands: `python -m gateway serve | city load | gtfs load | sources list|on|off | schema`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from catalog import bindings, database, loading
+from catalog.pack import Pack
+from connectors.kinds.sql import open_engine
+from gateway import VERSION
+from gateway.bulletin import announce
+from gateway.lifespan import choices
+from gateway.settings import Settings, SettingsError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 when it worked, 1 when it could not, 2 when it was called wrongly."""
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    try:
+        settings = Settings.of(os.environ)
+        if asked.command == "serve":
+            return _serve(settings)
+        if asked.command == "schema":
+            return _schema()
+        return asyncio.run(_with_database(settings, asked))
+    except (SettingsError, LookupError, ValueError) as error:
+        print(f"gateway: {error}", file=sys.stderr)
+    except (SQLAlchemyError, OSError) as error:
+        # The message of a driver may hold an address with a password: its name must do.
+        print(
+            f"gateway: the database or a file cannot be reached ({type(error).__name__}): "
+            "check DATABASE_URL and DATA_DIR",
+            file=sys.stderr,
+        )
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m gateway", description="Tangerang LIVE Gateway")
+    parser.add_argument("--version", action="version", version=VERSION)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="answer on HOST and PORT")
+    commands.add_parser("schema", help="print the graph as SDL")
+    city = commands.add_parser("city", help="the data pack").add_subparsers(
+        dest="action", required=True
+    )
+    city.add_parser("load", help="load a city's data pack").add_argument("name")
+    gtfs = commands.add_parser("gtfs", help="timetables").add_subparsers(
+        dest="action", required=True
+    )
+    feed = gtfs.add_parser("load", help="load a GTFS folder or zip as a source")
+    feed.add_argument("path", type=Path)
+    feed.add_argument("--key", required=True, help="key of the source, e.g. trans-tangerang")
+    sources = commands.add_parser("sources", help="the city's sources").add_subparsers(
+        dest="action", required=True
+    )
+    sources.add_parser("list", help="all sources and their switches")
+    for action in ("on", "off"):
+        sources.add_parser(action, help=f"switch a source {action}").add_argument("key")
+    return parser
+
+
+# ------------------------------------------------------------------------------- serve
+
+
+def _serve(settings: Settings) -> int:
+    import uvicorn
+
+    from gateway.lifespan import prepare
+
+    asyncio.run(prepare(settings))
+    listener = _listener(settings)
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    print(asyncio.run(_greeting(settings, f"http://{shown}:{port}/graphql")), flush=True)
+    config = uvicorn.Config(
+        "gateway.app:create_app",
+        factory=True,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        server_header=False,
+        workers=settings.workers,
+        timeout_graceful_shutdown=10,
+    )
+    if settings.workers > 1:
+        from uvicorn.supervisors import Multiprocess
+
+        Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+        return 0
+    server = uvicorn.Server(config)
+    server.run(sockets=[listener])
+    return 0 if server.started else 1
+
+
+def _listener(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        message = (
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}): "
+            "set HOST and PORT to a free address, e.g. PORT=8001"
+        )
+        raise ValueError(message) from error
+    listener.set_inheritable(True)
+    return listener
+
+
+async def _greeting(settings: Settings, address: str) -> str:
+    from gateway.pages.examples import SHORT_QUERY
+
+    engine = open_engine(settings.database_address)
+    try:
+        lines = await _sources_table(engine)
+    finally:
+        await engine.dispose()
+    return (
+        f"Tangerang LIVE Gateway {VERSION}, city {settings.city}, mode {settings.mode.value}\n"
+        f"{lines}\n\n"
+        f"GraphQL and GraphiQL: {address}\n"
+        f"Try: curl {address} -H 'Content-Type: application/json' "
+        f"-d '{{\"query\": \"{SHORT_QUERY}\"}}'\n"
+    )
+
+
+# ------------------------------------------------------------------------------- others
+
+
+def _schema() -> int:
+    from schema.city import city_schema, printed
+
+    sys.stdout.write(printed(city_schema))
+    return 0
+
+
+async def _with_database(settings: Settings, asked: argparse.Namespace) -> int:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(settings.database_address)
+    try:
+        await database.migrate(engine)
+        if asked.command == "city":
+            print(await _load_city(engine, settings, asked.name))
+        elif asked.command == "gtfs":
+            from catalog.gtfs import load_gtfs
+
+            print(await load_gtfs(engine, asked.path, asked.key, now=datetime.now(UTC)))
+            await announce(settings.redis_url)
+        elif asked.action == "list":
+            print(await _sources_table(engine))
+        else:
+            on = asked.action == "on"
+            async with engine.begin() as connection:
+                await bindings.switch(connection, asked.key, on=on)
+            await announce(settings.redis_url)
+            print(f"{asked.key} is {asked.action}; running gateways follow within seconds")
+    finally:
+        await engine.dispose()
+    return 0
+
+
+async def _load_city(engine: AsyncEngine, settings: Settings, name: str) -> str:
+    load = await loading.load_city(
+        engine, Pack.of(name), now=datetime.now(UTC), **choices(settings)
+    )
+    await announce(settings.redis_url)
+    rows = [f"{count:>7}  {table}" for table, count in sorted(load.counts.items())]
+    kept = sum(1 for row in load.rejected if row["kept"])
+    refused = len(load.rejected) - kept
+    rows.append(f"{refused} rows refused, {kept} kept without one value (table rejected_rows)")
+    rows += [
+        f"  {row['file']}:{row['row']} {row['field'] or ''}: {row['reason']}"
+        for row in load.rejected[:20]
+    ]
+    return "\n".join(rows)
+
+
+async def _sources_table(engine: AsyncEngine) -> str:
+    async with engine.connect() as connection:
+        lines = await bindings.stored(connection)
+    width = max((len(line.key) for line, _ in lines), default=3)
+    return "\n".join(
+        f"  {line.key:<{width}}  {_word(line.system, on=on):<8}  {line.name.pick('id')}"
+        for line, on in lines
+    )
+
+
+def _word(system: str | None, *, on: bool) -> str:
+    if not on:
+        return "off"
+    return "on" if system else "pending"

@@ -1,0 +1,90 @@
+"""Opens the city at the start and closes it in reverse at the end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from catalog import database
+from catalog.board import Board
+from catalog.pack import Pack
+from connectors.base import Tools
+from connectors.kinds.sql import Database, open_engine
+from gateway.bulletin import Bulletin
+from gateway.settings import Settings, UnlicensedCoordinates
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """Everything that is opened once for all requests."""
+
+    settings: Settings
+    pack: Pack
+    engine: AsyncEngine
+    board: Board
+    bulletin: Bulletin
+    zone: ZoneInfo
+
+    async def checks(self) -> dict[str, bool]:
+        """What the gateway needs to answer: its catalogue. Sources may fail; it still answers."""
+        try:
+            async with self.engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (SQLAlchemyError, OSError):
+            return {"catalogue": False}
+        return {"catalogue": True}
+
+    async def ready(self) -> bool:
+        """Whether all checks pass."""
+        return all((await self.checks()).values())
+
+
+def choices(settings: Settings) -> dict[str, bool]:
+    """What the settings say about loading a city."""
+    keep = settings.unlicensed_coordinates is UnlicensedCoordinates.KEEP
+    return {"samples": settings.samples, "unlicensed_coordinates": keep}
+
+
+async def prepare(settings: Settings) -> None:
+    """Make the tables and load the city, where that is not done yet."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(settings.database_address)
+    try:
+        await database.migrate(engine)
+        await database.fill(engine, Pack.of(settings.city), **choices(settings))
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[City]:
+    """The city, open."""
+    await prepare(settings)
+    pack = Pack.of(settings.city)
+    engine = open_engine(settings.database_address)
+    tools = Tools(
+        database=Database(engine),
+        city_folder=pack.folder,
+        data_folder=settings.data_dir,
+        now=lambda: datetime.now(UTC),
+        samples_shown=settings.samples,
+    )
+    board = Board(engine, tools)
+    bulletin = Bulletin(
+        board.refresh, every=settings.watch_seconds, redis_url=settings.redis_url
+    )
+    try:
+        await board.refresh()
+        bulletin.start()
+        yield City(settings, pack, engine, board, bulletin, ZoneInfo(pack.city["zone"]))
+    finally:
+        await bulletin.stop()
+        await board.aclose()
+        await engine.dispose()

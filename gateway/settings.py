@@ -1,0 +1,146 @@
+"""Settings: one frozen record, read from the environment once at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+PREFIX = "LIVE_"
+
+
+class SettingsError(ValueError):
+    """The environment holds something the gateway cannot start with; the message says what."""
+
+
+class Mode(Enum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class UnlicensedCoordinates(Enum):
+    KEEP = "keep"
+    REMOVE = "remove"
+
+
+def _port(text: str) -> int:
+    return _whole(text, 0, 65535)
+
+
+def _whole(text: str, low: int, high: int) -> int:
+    if not (text.isascii() and text.isdecimal()) or not low <= int(text) <= high:
+        raise ValueError(f"must be a whole number from {low} to {high}")
+    return int(text)
+
+
+def _one_of(kind: type[Enum]) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        try:
+            return kind(text)
+        except ValueError:
+            words = ", ".join(str(member.value) for member in kind)
+            raise ValueError(f"must be one of: {words}") from None
+
+    return read
+
+
+def _web_address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    return text.rstrip("/")
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0.05 <= value <= 3600:
+        raise ValueError("must be a number of seconds from 0.05 to 3600")
+    return value
+
+
+def _yes(text: str) -> bool:
+    try:
+        return {"yes": True, "no": False}[text]
+    except KeyError:
+        raise ValueError("must be yes or no") from None
+
+
+def _said(env: str, read: Callable[[str], Any], default: Any, *, secret: bool = False) -> Any:
+    def factory() -> Any:
+        return default
+
+    return field(
+        default_factory=factory, metadata={"env": env, "read": read}, repr=not secret
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this gateway was started. Addresses that may hold a password are not printed."""
+
+    host: str = _said("HOST", str, "127.0.0.1")
+    """Address the server binds to."""
+    port: int = _said("PORT", _port, 8000)
+    """Port the server binds to; 0 takes a free one."""
+    city: str = _said("CITY", str, "kota_tangerang")
+    """Name of the data pack, a folder of catalog/cities/."""
+    mode: Mode = _said("MODE", _one_of(Mode), Mode.DEVELOPMENT)
+    """In production no sample record is loaded or shown."""
+    database_url: str = _said("DATABASE_URL", str, "", secret=True)
+    """Address of the database; empty: an SQLite file in DATA_DIR."""
+    redis_url: str = _said("REDIS_URL", str, "", secret=True)
+    """Address of a Redis that tells all workers of news at once; empty: they look every so often."""
+    data_dir: Path = _said("DATA_DIR", Path, Path("data"))
+    """Folder the gateway may write to."""
+    public_url: str = _said("LIVE_PUBLIC_URL", _web_address, "")
+    """Address callers know the gateway by, for links; empty: as the request says."""
+    workers: int = _said("LIVE_WORKERS", lambda text: _whole(text, 1, 64), 1)
+    """Number of processes that answer."""
+    unlicensed_coordinates: UnlicensedCoordinates = _said(
+        "LIVE_UNLICENSED_COORDINATES", _one_of(UnlicensedCoordinates), UnlicensedCoordinates.KEEP
+    )
+    """`remove` leaves out all coordinates whose licence nobody knows."""
+    watch_seconds: float = _said("LIVE_WATCH_SECONDS", _seconds, 2.0)
+    """How often a worker looks whether sources were switched, added or taken away."""
+    max_body_bytes: int = _said(
+        "LIVE_MAX_BODY_BYTES", lambda text: _whole(text, 1_024, 64 * 1024 * 1024), 1024 * 1024
+    )
+    """The largest request body that is read."""
+    graphiql: bool = _said("LIVE_GRAPHIQL", _yes, True)
+    """Whether a browser gets GraphiQL at /graphql."""
+
+    @property
+    def database_address(self) -> str:
+        """Where the city is kept."""
+        return self.database_url or f"sqlite:///{self.data_dir / (self.city + '.db')}"
+
+    @property
+    def samples(self) -> bool:
+        """Whether sample records are loaded and shown."""
+        return self.mode is Mode.DEVELOPMENT
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Settings:
+        """The settings the environment holds.
+
+        Raises SettingsError naming the key: for a value that cannot be read, and for a key that
+        begins with LIVE_ and is none of ours, which is most often a misspelt one. An empty value
+        counts as not set.
+        """
+        known = {setting.metadata["env"]: setting for setting in fields(cls)}
+        for key in sorted(environment):
+            if key.startswith(PREFIX) and key not in known:
+                there = ", ".join(sorted(name for name in known if name.startswith(PREFIX)))
+                raise SettingsError(f"unknown setting {key}; there are: {there}")
+        values = {}
+        for key, setting in known.items():
+            if text := environment.get(key, ""):
+                try:
+                    values[setting.name] = setting.metadata["read"](text)
+                except ValueError as error:
+                    raise SettingsError(f"{key}: {error}") from error
+        return cls(**values)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from uuid import uuid4
 
 from graphql import FieldNode, GraphQLError
+from strawberry.exceptions import StrawberryInputCoercionError
 
 from connectors.errors import ConnectorError
 from connectors.ports.common import ErrorCode
@@ -52,7 +53,7 @@ def present(error: Exception) -> ErrorBody:
         stated = (error.extensions or {}).get("code")
         if isinstance(stated, str) and stated in _CODES:
             return _body(error, ErrorCode(stated), error.message, {})
-        if error.path is None or _about_input(error):
+        if error.path is None or _about_input(error, cause):
             return _body(error, ErrorCode.BAD_INPUT, error.message, {})
     return _body(error, *_explained(cause, error.path))
 
@@ -90,13 +91,15 @@ def _root(error: GraphQLError) -> Exception:
     return cause
 
 
-def _about_input(error: GraphQLError) -> bool:
+def _about_input(error: GraphQLError, cause: Exception) -> bool:
     """Whether a field failed for what was asked of it, not for what it answered.
 
-    An argument that cannot be read points at the argument; a result that cannot be written
-    points at the field.
+    An argument that cannot be read points at the argument, or is of Strawberry's own kind; a
+    result that cannot be written points at the field.
     """
-    return any(not isinstance(node, FieldNode) for node in error.nodes or ())
+    return isinstance(cause, StrawberryInputCoercionError) or any(
+        not isinstance(node, FieldNode) for node in error.nodes or ()
+    )
 
 
 def _body(

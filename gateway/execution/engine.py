@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphql import ExecutionResult, GraphQLError, OperationType, execute
+from graphql import ASTValidationRule, ExecutionResult, GraphQLError, OperationType, execute
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from gateway.errors import present, refusal_body
 from gateway.execution.documents import DocumentCache, Preparation, Prepared
@@ -16,12 +18,18 @@ from resolvers.problems import Refusal, bad_input
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Sequence
 
-    from graphql import ASTValidationRule, GraphQLSchema
+    from graphql import GraphQLSchema
     from graphql.execution import Executor
 
     from gateway.execution.exchange import GraphQLRequest
 
 DEFAULT_CACHE_BYTES = 128 * 1024
+
+INPUT_RULES: tuple[type[ASTValidationRule], ...] = (
+    MaybeNullValidationRule,
+    OneOfInputValidationRule,
+)
+"""What Strawberry's inputs need beside the rules of the specification."""
 
 
 class Engine:
@@ -36,7 +44,7 @@ class Engine:
         graphql_schema: GraphQLSchema,
         limits: Limits | None = None,
         *,
-        rules: Sequence[type[ASTValidationRule]] = (),
+        rules: Sequence[type[ASTValidationRule]] = INPUT_RULES,
         executor_class: type[Executor[Any]] | None = None,
         executor_options: dict[str, Any] | None = None,
         cache_bytes: int = DEFAULT_CACHE_BYTES,

@@ -46,9 +46,6 @@ class Prepared:
         if name is None:
             if len(self.operations) == 1:
                 return self.operations[0]
-            if not self.operations:
-                message = "The document has no operation; write `query { … }`."
-                raise bad_input(message)
             message = (
                 f"The document has several operations ({self._names()});"
                 " say in operationName which one to run."

@@ -64,7 +64,8 @@ def walk(selections: SelectionSetNode) -> Iterator[tuple[FieldNode | FragmentSpr
                 waiting.append((selection.selection_set, level))
             elif isinstance(selection, FragmentSpreadNode):
                 yield selection, level
-            elif isinstance(selection, FieldNode):
+            else:
+                assert isinstance(selection, FieldNode)  # noqa: S101 - the third kind of three
                 yield selection, level
                 if selection.selection_set is not None:
                     waiting.append((selection.selection_set, level + 1))

@@ -22,6 +22,8 @@ from tests.front.small_city import SmallContext, ask, code, small_city
         ("query A { hello } query B { hello }", None, "several operations (A, B)"),
         ("query A { hello } query B { hello }", "C", "no such operation; it has: A, B."),
         ("{ hello }", "A", "no such operation; it has: unnamed."),
+        ("type Query { hello: String }", None, "not executable"),
+        ("fragment A on Area { name }", None, "never used"),
         ("subscription { ticks }", None, "Subscriptions are not answered"),
         ("", None, "Syntax Error"),
         ("# nothing", None, "Syntax Error"),

@@ -286,7 +286,9 @@ async def test_a_url_that_is_not_a_question_is_told_so(query_string: str, says: 
 
 async def test_empty_url_parameters_mean_the_same_as_none() -> None:
     async with client() as http:
-        response = await http.get("/graphql?query={hello}&operationName=&variables=&extensions=")
+        response = await http.get(
+            "/graphql?query={hello}&operationName=&variables=&extensions=&lang=id"
+        )
     assert response.status_code == 200
 
 

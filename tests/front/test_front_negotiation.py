@@ -28,6 +28,7 @@ CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q
         ("application/json; charset=utf-8", JSON),
         ('application/graphql-response+json; charset="UTF-8"', GRAPHQL_RESPONSE),
         ("application/json; charset=latin1", None),
+        ("application/json; profile=x", JSON),
         ("application/json;q=0", None),
         ("application/json;q=0, */*", GRAPHQL_RESPONSE),
         ("application/json;q=2", None),

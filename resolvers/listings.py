@@ -222,7 +222,7 @@ def merged(slices: Sequence[Slice[R]], page: Page) -> tuple[list[Hit[R]], bool]:
     everything = list(heapq.merge(*(answer.hits for answer in slices), key=key))
     more = any(answer.more for answer in slices) or len(everything) > page.first
     if page.backward:
-        return everything[len(everything) - page.first :] if page.first else [], more
+        return everything[max(0, len(everything) - page.first) :], more
     return everything[: page.first], more
 
 

@@ -21,9 +21,13 @@ MAX_VERTICES = 2_000
 
 
 def unit_vector(point: GeoPoint) -> tuple[float, float, float]:
-    """The point on the unit sphere, as x, y, z."""
+    """The point on the unit sphere, as x, y, z, to 15 decimals (6 nanometres).
+
+    Rounded because PostgreSQL fails on the underflow of squaring what is all but zero.
+    """
     lat, lng = math.radians(point.lat), math.radians(point.lng)
-    return math.cos(lat) * math.cos(lng), math.cos(lat) * math.sin(lng), math.sin(lat)
+    x, y, z = math.cos(lat) * math.cos(lng), math.cos(lat) * math.sin(lng), math.sin(lat)
+    return round(x, 15), round(y, 15), round(z, 15)
 
 
 def chord2(a: GeoPoint, b: GeoPoint) -> float:
@@ -120,14 +124,17 @@ def is_in(where: Where, point: GeoPoint | None, area: str | None) -> bool:
 
 
 def point_of(lat: object, lng: object) -> GeoPoint:
-    """A point from numbers. Raises ValueError, saying which, when one is out of range."""
+    """A point from numbers, to nine decimals (0.1 mm).
+
+    Raises ValueError, saying which, when one is out of range.
+    """
     if not isinstance(lat, (int, float)) or not -90 <= lat <= 90:
         message = f"latitude must be a number from -90 to 90, not {lat!r}"
         raise ValueError(message)
     if not isinstance(lng, (int, float)) or not -180 <= lng <= 180:
         message = f"longitude must be a number from -180 to 180, not {lng!r}"
         raise ValueError(message)
-    return GeoPoint(float(lat), float(lng))
+    return GeoPoint(round(float(lat), 9), round(float(lng), 9))
 
 
 def read_polygons(geometry: object) -> Within:

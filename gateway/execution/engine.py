@@ -13,6 +13,7 @@ from gateway.execution.documents import DocumentCache, Preparation, Prepared
 from gateway.execution.exchange import Answer, NamesProblemSources, Outcome
 from gateway.protection.limits import Limits
 from gateway.protection.pages import check_page_variables
+from gateway.protection.values import check_values
 from resolvers.problems import Refusal, bad_input
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class Engine:
             message = "A mutation changes something and cannot be sent by GET; send it by POST."
             error = refusal_body(bad_input(message).code, message)
             return Answer(Outcome.WRITE_REFUSED, errors=[error])
+        check_values(request.variables, self.limits)
         check_page_variables(prepared.pages, request.variables, self.limits)
         result = await self._execute(prepared, request, context)
         errors = result.errors or []

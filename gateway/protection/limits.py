@@ -41,6 +41,8 @@ class Limits:
     """The largest `first` or `last`."""
     node_ids: int = 100
     """The largest number of ids in `nodes(ids:)`."""
+    values: int = 30_000
+    """Values in the variables, at every level; a polygon of 9,900 points still fits."""
     comparisons: int = 40_000
     """Units of work for telling whether fields of the same name can be merged."""
     errors: int = 20

@@ -255,6 +255,29 @@ async def test_a_page_size_of_another_type_is_left_to_validation(value: object) 
     assert "Variable '$n'" in message
 
 
+# ------------------------------------------------------------------------------- variables
+
+
+@pytest.mark.parametrize(
+    ("values", "count"),
+    [
+        ({"l": [1] * 9}, 10),
+        ({"l": [[1, 2], [3, 4], [5]]}, 9),
+        ({"l": {"a": 1, "b": {"c": [1, 2, 3]}}, "m": "text"}, 8),
+    ],
+)
+async def test_variables_are_counted_at_every_level(values: dict[str, Any], count: int) -> None:
+    await _answered("{ hello }", variables=values, limits=Limits(values=count))
+    message = await _refused("{ hello }", variables=values, limits=Limits(values=count - 1))
+    assert "counted at every level" in message
+
+
+async def test_a_megabyte_of_variables_is_refused_before_it_is_read() -> None:
+    query = "query ($i: [ID!]!) { area { name } nodes(ids: $i) { id } }"
+    message = await _refused(query, variables={"x": [{}] * 300_000})
+    assert "more than 30000 values" in message
+
+
 # ------------------------------------------------------------------------------- the law
 
 

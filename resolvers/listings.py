@@ -90,11 +90,13 @@ def page_of(
             raise bad_input("Pass `first` or `last`, not both.")
         if args.after is not None:
             raise bad_input("Pass `after` with `first`, or `before` with `last`, not mixed.")
-        position = args.before and ids.read_cursor(args.before, mark, argument="before")
+        position = None
+        if args.before is not None:
+            position = ids.read_cursor(args.before, mark, argument="before")
         size = args.last if args.last is not None else default
         if args.last is None and args.first is not None:
             size = args.first
-        return Page(size, position or None, descending, backward=True)
+        return Page(size, position, descending, backward=True)
     after = ids.read_cursor(args.after, mark) if args.after is not None else None
     size = args.first if args.first is not None else default
     return Page(size, after, descending)

@@ -22,11 +22,13 @@ from strawberry.tools import merge_types
 from schema.areas import AreaQuery
 from schema.connectors import ConnectorQuery
 from schema.departments import DepartmentQuery
+from schema.prices import PriceQuery
 from schema.scalars import JAKARTA, scalar_map
 
 QUERIES: tuple[type, ...] = (
     AreaQuery,
     DepartmentQuery,
+    PriceQuery,
     ConnectorQuery,
 )
 """Every domain's part of `Query`, in the order they are printed."""

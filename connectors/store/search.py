@@ -21,7 +21,6 @@ from sqlalchemy import (
     Select,
     String,
     Table,
-    Text as LongText,
     UniqueConstraint,
     and_,
     bindparam,
@@ -33,6 +32,9 @@ from sqlalchemy import (
     or_,
     select,
     text,
+)
+from sqlalchemy import (
+    Text as LongText,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -50,7 +52,6 @@ from connectors.ports.common import (
     ScopedId,
     Slice,
     SourceQuality,
-    Text,
 )
 from connectors.ports.connectors import Binding, SearchType
 from connectors.ports.search import Document, Found, SearchCriteria, Suggested
@@ -270,9 +271,7 @@ def _tsquery(asked: Sequence[tuple[str, tuple[str, ...]]]) -> ColumnElement[Any]
     return func.to_tsquery(literal_column("'simple'::regconfig"), question)
 
 
-def _found(
-    row: Row[Any], asked: Sequence[tuple[str, tuple[str, ...]]], lang: str
-) -> Found:
+def _found(row: Row[Any], asked: Sequence[tuple[str, tuple[str, ...]]], lang: str) -> Found:
     quality = SourceQuality.SAMPLE if row.sample else SourceQuality.PUBLISHED
     return Found(
         origin=Origin(row.source, row.local_id, row.indexed_at, row.indexed_at, quality),

@@ -54,9 +54,7 @@ def test_the_box_holds_points_on_the_rim_of_its_circle(centre, radius, bearing):
     lat = math.radians(centre.lat)
     sin_lat = math.sin(lat) * math.cos(angle) + math.cos(lat) * math.sin(angle) * math.cos(turn)
     across = math.sin(turn) * math.sin(angle) * math.cos(lat)
-    lng = centre.lng + math.degrees(
-        math.atan2(across, math.cos(angle) - math.sin(lat) * sin_lat)
-    )
+    lng = centre.lng + math.degrees(math.atan2(across, math.cos(angle) - math.sin(lat) * sin_lat))
     rim = GeoPoint(math.degrees(math.asin(sin_lat)), (lng + 180) % 360 - 180)
     assert geometry.in_box(box, rim)
 
@@ -160,9 +158,7 @@ async def test_every_place_filter_of_the_store_equals_the_plain_arithmetic(datab
             )
         for where, _, _ in tried:
             rows = await database.rows(select(things.c.id).where(located(things, where)))
-            expected = {
-                n for n, (p, a) in enumerate(everything) if geometry.is_in(where, p, a)
-            }
+            expected = {n for n, (p, a) in enumerate(everything) if geometry.is_in(where, p, a)}
             assert {row.id for row in rows} == expected, where
     finally:
         await engine.dispose()

@@ -11,9 +11,7 @@ from resolvers import ids
 from resolvers.problems import Refusal
 
 keys = st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=20)
-locals_ = st.text(
-    alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60
-)
+locals_ = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
 sort_values = st.one_of(
     st.none(),
     st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30),

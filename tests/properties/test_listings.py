@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,8 +27,6 @@ from resolvers import ids
 from resolvers.context import Context
 from resolvers.listings import PageArgs, listing, page_of
 from resolvers.problems import Refusal
-
-import pytest
 
 WHEN = datetime(2026, 11, 23, tzinfo=UTC)
 

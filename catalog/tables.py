@@ -1,10 +1,10 @@
-"""Tables of the catalogue itself: sources, what was loaded, what was rejected, dated facts."""
+"""Tables of the catalogue itself: sources, what was loaded, what was rejected."""
 
 from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Integer, String, Table
 
-from connectors.store.base import Instant, Words, metadata
+from connectors.store.base import Instant, metadata
 
 sources = Table(
     "sources",
@@ -37,14 +37,3 @@ rejected_rows = Table(
     Column("kept", Boolean, nullable=False),
 )
 """Rows of the data that were refused, or kept with a value left out (`kept`)."""
-
-city_facts = Table(
-    "city_facts",
-    metadata,
-    Column("topic", String(64), primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("name", Words, nullable=False),
-    Column("value", String, nullable=False),
-    Column("as_of", String(64), nullable=False),
-    Column("citation", String, nullable=False),
-)

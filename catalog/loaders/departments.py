@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from connectors.ports.common import SourceQuality, must_text
+from connectors.ports.common import ScopedId, SourceQuality, must_text
+from connectors.ports.connectors import SearchType
+from connectors.ports.search import Document
 from connectors.store.base import origin_values
 from connectors.store.departments import departments
 
@@ -17,7 +19,7 @@ SOURCE = "opd"
 
 
 async def load(load: Load) -> None:
-    """Put all departments of the pack into the store."""
+    """Put all departments of the pack into the store; all of them can be searched for."""
     await load.replace(departments, SOURCE, _rows(load))
 
 
@@ -32,9 +34,18 @@ def _rows(load: Load) -> Iterator[dict[str, Any]]:
         stated = (row.get("name_confidence") or "").startswith("named")
         quality = SourceQuality.PUBLISHED if stated else SourceQuality.ESTIMATED
         address = row.get("address")
+        name = must_text(row.need("name_id"), row.get("name_en"))
+        load.index(
+            Document(
+                type=SearchType.DEPARTMENT,
+                id=ScopedId(SOURCE, code_of(abbreviation)),
+                title=name,
+                body=(abbreviation, address),
+            )
+        )
         yield {
             **origin_values(load.origin(SOURCE, code_of(abbreviation), quality=quality)),
-            "name": must_text(row.need("name_id"), row.get("name_en")),
+            "name": name,
             "abbreviation": abbreviation,
             "phone": row.get("phone"),
             "address": {"text": {"id": address}} if address else None,

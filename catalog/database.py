@@ -36,7 +36,8 @@ async def migrate(engine: AsyncEngine) -> bool:
 def _version(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
-    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+    version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return version
 
 
 def _upgrade(connection: Connection) -> None:

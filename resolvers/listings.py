@@ -133,12 +133,6 @@ async def _ask(
         return error
 
 
-def worst(failures: Sequence[errors.ConnectorError]) -> errors.ConnectorError:
-    """The failure to report when nobody answered: a real one rather than a missing source."""
-    real = [error for error in failures if not isinstance(error, errors.NotConfigured)]
-    return (real or list(failures))[0]
-
-
 async def listing(
     context: Context,
     port: type[P],
@@ -157,7 +151,8 @@ async def listing(
     """
     good, bad = await ask_all(context, port, lambda source: find(source, page))
     if not good:
-        return nothing(bad)
+        report(bad)
+        return None
     hits, more = merged([answer for _, answer in good], page)
     statuses = [_status(source, answer) for source, answer in good] + [failed(e) for e in bad]
     complete = not any(not isinstance(error, errors.NotConfigured) for error in bad)
@@ -194,8 +189,8 @@ async def listing(
     )
 
 
-def nothing(failures: Sequence[errors.ConnectorError]) -> None:
-    """None when no source is configured (noted already); raises the failure otherwise."""
+def report(failures: Sequence[errors.ConnectorError]) -> None:
+    """Raises the first real failure; nothing when sources are only not configured (noted already)."""
     real = [error for error in failures if not isinstance(error, errors.NotConfigured)]
     if real:
         raise real[0]
@@ -211,7 +206,8 @@ async def plain(
     """
     good, bad = await ask_all(context, port, question)
     if not good:
-        return nothing(bad)
+        report(bad)
+        return None
     return [record for _, answer in good for record in answer]
 
 

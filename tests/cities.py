@@ -91,7 +91,7 @@ async def opened_city(
             now=lambda: NOW,
             samples_shown=samples,
         )
-        sources = [Source(line, await registry.open_source(line, tools)) for line, _ in lines]
+        sources: list[Source[Any]] = [Source(line, await registry.open_source(line, tools)) for line, _ in lines]
         board = Switchboard(sources, registry.PORTS)
         yield City(database, board, load)
         await board.aclose()

@@ -108,7 +108,7 @@ CREATE = {
 """What makes the index, by dialect; the migration runs the same."""
 
 for _dialect, _statement in CREATE.items():
-    event.listen(documents, "after_create", DDL(_statement).execute_if(dialect=_dialect))
+    event.listen(documents, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it so
 
 
 async def open_search(binding: Binding, tools: Tools) -> StoreSearch:

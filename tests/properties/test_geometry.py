@@ -9,7 +9,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, insert, select
 
 from connectors.kinds.sql import Database, open_engine
 from connectors.ports import geometry
-from connectors.ports.common import BBox, GeoPoint, InArea, Near, Within
+from connectors.ports.common import BBox, GeoPoint, InArea, Near, Where, Within
 from connectors.store.base import chord2, located, place_columns, point_values
 
 points = st.builds(geometry.point_of, st.floats(-90, 90), st.floats(-180, 180))
@@ -140,14 +140,14 @@ async def test_every_place_filter_of_the_store_equals_the_plain_arithmetic(datab
         (GeoPoint(0, 180), "36.71.051"),
         (GeoPoint(0, -180), "36.71"),
     ]
-    tried: list[tuple[object, set[int], set[int]]] = []
+    tried: list[tuple[Where, list[tuple[GeoPoint | None, str | None]]]] = []
 
     @given(st.lists(placed, max_size=3), wheres())
     def collect(more, where):
-        tried.append((where, more, set()))
+        tried.append((where, more))
 
     collect()
-    for _, more, _ in tried:
+    for _, more in tried:
         everything.extend(more)
     try:
         async with engine.begin() as connection:
@@ -156,7 +156,7 @@ async def test_every_place_filter_of_the_store_equals_the_plain_arithmetic(datab
                 insert(things),
                 [{"id": n, **point_values(p, a)} for n, (p, a) in enumerate(everything)],
             )
-        for where, _, _ in tried:
+        for where, _ in tried:
             rows = await database.rows(select(things.c.id).where(located(things, where)))
             expected = {n for n, (p, a) in enumerate(everything) if geometry.is_in(where, p, a)}
             assert {row.id for row in rows} == expected, where

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from hypothesis import given
@@ -57,7 +57,7 @@ class Things:
 
 
 def board(*sources, pending=()):
-    plugged = [
+    plugged: list[Plugged[Any]] = [
         Plugged(
             Binding(s.name, Text({"id": s.name}), ConnectorKind.MEMORY, ("things",), "memory"), s
         )
@@ -100,7 +100,8 @@ async def test_paging_forward_gives_the_whole_order_once(lists, first, descendin
 async def test_paging_backward_gives_the_same_order(lists, last, descending):
     sources = [Things(f"s{n}", one) for n, one in enumerate(lists)]
     expected = _in_order(sources, descending=descending)
-    context, seen, before = board(*sources), [], None
+    context, before = board(*sources), None
+    seen: list[Thing] = []
     while True:
         answer = await ask(context, PageArgs(last=last, before=before), descending=descending)
         seen = [edge.node for edge in answer.edges] + seen

@@ -99,7 +99,7 @@ def _serve(settings: Settings) -> int:
     if settings.workers > 1:
         from uvicorn.supervisors import Multiprocess
 
-        Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+        Multiprocess(config, sockets=[listener]).run()
         return 0
     server = uvicorn.Server(config)
     server.run(sockets=[listener])

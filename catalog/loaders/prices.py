@@ -14,7 +14,7 @@ from sqlalchemy import Table
 
 from catalog.pack import CsvRow
 from connectors.errors import Unreadable
-from connectors.memory.prices import read_commodity, read_market, read_price, slug
+from connectors.memory.price_rows import read_commodity, read_market, read_price, slug
 from connectors.ports.common import (
     Address,
     GeoPoint,

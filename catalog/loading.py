@@ -13,7 +13,7 @@ from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from catalog import bindings, tables
-from catalog.loaders import areas, departments
+from catalog.loaders import apps, areas, complaints, departments, emergency, facts, places, prices
 from catalog.pack import CsvRow, Pack
 from connectors.ports.common import Licence, Origin, SourceQuality
 from connectors.ports.connectors import Binding
@@ -77,7 +77,7 @@ class Load:
         row: CsvRow,
         reason: str,
         *,
-        field: str | None = None,  # noqa: A002 - the column's name
+        field: str | None = None,
         kept: bool = False,
     ) -> None:
         """Put a row into the report: refused, or `kept` with the value of `field` left out."""
@@ -114,6 +114,12 @@ class Load:
 LOADERS: tuple[Callable[[Load], Awaitable[None]], ...] = (
     areas.load,
     departments.load,
+    complaints.load,
+    apps.load,
+    facts.load,
+    prices.load,
+    places.load,
+    emergency.load,
 )
 """Every domain's loader, in the order they run."""
 

@@ -14,21 +14,41 @@ from typing import Any
 
 from connectors.base import Tools
 from connectors.errors import Broken
+from connectors.ports.apps import AppSource
 from connectors.ports.areas import AreaSource
+from connectors.ports.complaints import ComplaintSource
 from connectors.ports.connectors import Binding
 from connectors.ports.departments import DepartmentSource
+from connectors.ports.facts import FactSource
+from connectors.ports.prices import MarketSource, PriceSource
+from connectors.ports.emergency import EmergencySource
+from connectors.ports.places import PlaceSource
 from connectors.ports.search import SearchSource
 
 PORTS: dict[str, type] = {
+    "apps": AppSource,
     "areas": AreaSource,
+    "complaints": ComplaintSource,
     "departments": DepartmentSource,
+    "emergency": EmergencySource,
+    "places": PlaceSource,
+    "facts": FactSource,
+    "markets": MarketSource,
+    "prices": PriceSource,
     "search": SearchSource,
 }
 """Every port, by the name used in `Binding.serves`."""
 
 SYSTEMS: dict[str, str] = {
+    "store.apps": "connectors.store.apps:open_apps",
     "store.areas": "connectors.store.areas:open_areas",
+    "store.complaints": "connectors.store.complaints:open_complaints",
     "store.departments": "connectors.store.departments:open_departments",
+    "store.emergency": "connectors.store.emergency:open_emergency",
+    "store.places": "connectors.store.places:open_places",
+    "store.facts": "connectors.store.facts:open_facts",
+    "store.markets": "connectors.store.markets:open_markets",
+    "store.prices": "connectors.store.prices:open_prices",
     "store.search": "connectors.store.search:open_search",
 }
 """Every system, by the name used in `Binding.system`."""

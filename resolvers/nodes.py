@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from connectors.ports.common import ScopedId
-from resolvers import areas, connectors, departments
+from resolvers import areas, connectors, departments, emergency, places
 from resolvers.context import Context
 from resolvers.ids import read_global_id
 from resolvers.problems import bad_input
@@ -17,6 +17,8 @@ NODES: dict[str, Fetch] = {
     **areas.NODES,
     **departments.NODES,
     **connectors.NODES,
+    **places.NODES,
+    **emergency.NODES,
 }
 """Each graph type that implements Node, and how one is fetched."""
 

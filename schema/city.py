@@ -19,16 +19,24 @@ from graphql import (
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from schema.apps import AppQuery
 from schema.areas import AreaQuery
 from schema.connectors import ConnectorQuery
 from schema.departments import DepartmentQuery
+from schema.emergency import EmergencyQuery
+from schema.facts import FactQuery
+from schema.places import PlaceQuery
 from schema.prices import PriceQuery
 from schema.scalars import JAKARTA, scalar_map
 
 QUERIES: tuple[type, ...] = (
     AreaQuery,
     DepartmentQuery,
+    AppQuery,
+    FactQuery,
     PriceQuery,
+    PlaceQuery,
+    EmergencyQuery,
     ConnectorQuery,
 )
 """Every domain's part of `Query`, in the order they are printed."""

@@ -53,10 +53,11 @@ async def prices(city: City, where: str = "{}", rest: str = "") -> list[dict[str
     return [edge["node"] for edge in data["prices"]["edges"]]
 
 
-async def commodity(city: City, q: str) -> str:
-    found = (await city.data("query($q: String) { commodities(q: $q) { id } }", q=q))["commodities"]
-    assert len(found) == 1, found
-    return str(found[0]["id"])
+async def commodity(city: City, name: str) -> str:
+    """The id of the one commodity that is called exactly so."""
+    found = (await city.data("{ commodities { id name } }"))["commodities"]
+    (id_,) = [one["id"] for one in found if one["name"] == name]
+    return str(id_)
 
 
 async def refused(city: City, query: str, **variables: Any) -> tuple[str, str]:
@@ -102,7 +103,7 @@ async def test_a_national_average_does_not_claim_the_city(city: City) -> None:
 
 
 async def test_a_stated_price_before_is_shown_without_a_day(city: City) -> None:
-    id_ = await commodity(city, "rawit setan")
+    id_ = await commodity(city, "Cabe Rawit Merah")
     found = await prices(city, f'{{ commodities: ["{id_}"] }}')
     assert len(found) == 1
     assert found[0]["market"] == {"name": "Pasar Anyar"}
@@ -118,7 +119,7 @@ async def test_a_stated_price_before_is_shown_without_a_day(city: City) -> None:
 
 
 async def test_a_range_without_a_price_is_a_range_and_nothing_is_zero(city: City) -> None:
-    id_ = await commodity(city, "broiler chicken daging")
+    id_ = await commodity(city, "Daging Ayam Broiler")
     found = await prices(city, f'{{ commodities: ["{id_}"], from: "2014-01-01" }}')
     assert len(found) == 1
     assert (found[0]["price"], found[0]["trend"]) == (None, "UNKNOWN")
@@ -230,7 +231,7 @@ async def test_a_wrong_filter_says_what_is_wrong(
 
 
 async def test_other_wrong_questions_say_what_is_wrong(city: City) -> None:
-    id_ = await commodity(city, "rawit setan")
+    id_ = await commodity(city, "Cabe Rawit Merah")
     for query, message in (
         (f'{{ prices(where: {{ markets: ["{id_}"] }}) {{ edges {{ cursor }} }} }}',
          "is the id of a Commodity; the id of a Market is needed"),

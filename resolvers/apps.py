@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from connectors.errors import ConnectorError, NotConfigured
+from connectors.errors import ConnectorError
 from connectors.ports.apps import (
     FACETS,
     AppAudience,
@@ -71,17 +71,7 @@ async def by_slug(context: Context, slug: str) -> CityApp | None:
     None when nobody does, or no source is configured. Raises the failure when a source that
     might know it did not answer.
     """
-    sources = context.switchboard.serving(AppSource)
-    asked = [ScopedId(source.key, _text(slug, "slug")) for source in sources]
-    answers = await app_by_id.all_or_errors(context, asked)
-    for answer in answers:
-        if isinstance(answer, CityApp):
-            return answer
-    failures = [answer for answer in answers if isinstance(answer, BaseException)]
-    for failure in failures:
-        if not isinstance(failure, NotConfigured):
-            raise failure
-    return None
+    return await app_by_id.anywhere(context, _text(slug, "slug"))
 
 
 async def find(

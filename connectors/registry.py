@@ -24,8 +24,12 @@ from connectors.ports.prices import MarketSource, PriceSource
 from connectors.ports.emergency import EmergencySource
 from connectors.ports.places import PlaceSource
 from connectors.ports.search import SearchSource
+from connectors.ports.warnings import AlertSource, EarthquakeSource, ForecastSource
 
 PORTS: dict[str, type] = {
+    "alerts": AlertSource,
+    "earthquakes": EarthquakeSource,
+    "forecast": ForecastSource,
     "apps": AppSource,
     "areas": AreaSource,
     "complaints": ComplaintSource,

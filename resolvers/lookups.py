@@ -46,6 +46,25 @@ class Lookup(Generic[P, T]):
         loader = self._loader(context)
         return await asyncio.gather(*(loader.load(id_) for id_ in ids), return_exceptions=True)
 
+    async def anywhere(self, context: Context, local: str) -> T | None:
+        """The value of a local id, from the first source of the port that knows it.
+
+        None when nobody does, or no source is configured yet. Raises the failure of a source
+        that might have known it.
+        """
+        sources = context.switchboard.serving(self.port)
+        answers = await self.all_or_errors(context, [ScopedId(s.key, local) for s in sources])
+        failures = []
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                failures.append(answer)
+            elif answer is not None:
+                return answer
+        for failure in failures:
+            if not isinstance(failure, errors.NotConfigured):
+                raise failure
+        return None
+
     def _loader(self, context: Context) -> DataLoader[ScopedId, T | None]:
         loader = context.loaders.get(self)
         if loader is None:
@@ -69,11 +88,16 @@ class Lookup(Generic[P, T]):
             unknown = bad_input(f"no source called {key!r} answers here: was the id copied whole?")
             return dict.fromkeys(locals_, unknown)
         try:
-            values = await source.ask(lambda connector: self.batch(connector, locals_))
+            values = await source.ask(lambda connector: self._answer(connector, locals_))
         except errors.ConnectorError as error:
             context.note(failed(error))
             return dict.fromkeys(locals_, error)
-        if len(values) != len(locals_):
-            broken = errors.Unreadable("a batch of the wrong length", source=key)
-            return dict.fromkeys(locals_, broken)
         return dict(zip(locals_, values, strict=True))
+
+    async def _answer(self, connector: P, locals_: list[str]) -> Sequence[T | None]:
+        # Checked while the source is asked, so that a wrong answer counts against it alone.
+        values = await self.batch(connector, locals_)
+        if len(values) != len(locals_):
+            message = f"a batch of {len(values)} values for {len(locals_)} ids"
+            raise errors.Unreadable(message)
+        return values

@@ -28,6 +28,7 @@ from schema.facts import FactQuery
 from schema.places import PlaceQuery
 from schema.prices import PriceQuery
 from schema.scalars import JAKARTA, scalar_map
+from schema.warnings import WarningQuery
 
 QUERIES: tuple[type, ...] = (
     AreaQuery,
@@ -37,6 +38,7 @@ QUERIES: tuple[type, ...] = (
     PriceQuery,
     PlaceQuery,
     EmergencyQuery,
+    WarningQuery,
     ConnectorQuery,
 )
 """Every domain's part of `Query`, in the order they are printed."""

@@ -140,6 +140,11 @@ class Binding:
     app: str | None = None
     """Slug of the catalogue entry this source belongs to."""
 
+    @property
+    def samples_only(self) -> bool:
+        """Whether all records of the source are made up: in production it is then not there."""
+        return self.options.get("samples_only") is True
+
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:

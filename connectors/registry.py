@@ -19,11 +19,14 @@ from connectors.ports.areas import AreaSource
 from connectors.ports.complaints import ComplaintSource
 from connectors.ports.connectors import Binding
 from connectors.ports.departments import DepartmentSource
-from connectors.ports.facts import FactSource
-from connectors.ports.prices import MarketSource, PriceSource
 from connectors.ports.emergency import EmergencySource
+from connectors.ports.events import EventSource
+from connectors.ports.facts import FactSource
+from connectors.ports.jobs import JobSource
 from connectors.ports.places import PlaceSource
+from connectors.ports.prices import MarketSource, PriceSource
 from connectors.ports.search import SearchSource
+from connectors.ports.tours import GuideSource, TourSource
 from connectors.ports.warnings import AlertSource, EarthquakeSource, ForecastSource
 
 PORTS: dict[str, type] = {
@@ -36,10 +39,14 @@ PORTS: dict[str, type] = {
     "departments": DepartmentSource,
     "emergency": EmergencySource,
     "places": PlaceSource,
+    "events": EventSource,
     "facts": FactSource,
+    "guides": GuideSource,
+    "jobs": JobSource,
     "markets": MarketSource,
     "prices": PriceSource,
     "search": SearchSource,
+    "tours": TourSource,
 }
 """Every port, by the name used in `Binding.serves`."""
 
@@ -50,10 +57,14 @@ SYSTEMS: dict[str, str] = {
     "store.departments": "connectors.store.departments:open_departments",
     "store.emergency": "connectors.store.emergency:open_emergency",
     "store.places": "connectors.store.places:open_places",
+    "store.events": "connectors.store.events:open_events",
+    "store.guides": "connectors.store.tours:open_guides",
+    "store.jobs": "connectors.store.jobs:open_jobs",
     "store.facts": "connectors.store.facts:open_facts",
     "store.markets": "connectors.store.markets:open_markets",
     "store.prices": "connectors.store.prices:open_prices",
     "store.search": "connectors.store.search:open_search",
+    "store.tours": "connectors.store.tours:open_tours",
 }
 """Every system, by the name used in `Binding.system`."""
 
@@ -78,9 +89,11 @@ def find(system: str) -> Factory:
 async def open_source(binding: Binding, tools: Tools) -> Any:
     """The connector of a catalogue line, checked against the ports it promises.
 
+    None where no system is configured, or one of samples only in production.
+
     Raises Broken, naming the port and the method, when one is missing.
     """
-    if binding.system is None:
+    if binding.system is None or (binding.samples_only and not tools.samples_shown):
         return None
     connector = await find(binding.system)(binding, tools)
     for name in binding.serves:

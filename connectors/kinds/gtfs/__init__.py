@@ -1,0 +1,1 @@
+"""GTFS Schedule: any valid feed, from a folder or a zip, read row by row."""

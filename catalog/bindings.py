@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,10 +24,16 @@ from connectors.ports.connectors import (
 )
 from connectors.registry import PORTS
 
-KNOWN = {
-    "key", "name", "kind", "serves", "system", "domain", "owner", "options", "quality", "licence",
-    "capabilities", "coverage", "auth", "contract_version", "version", "app",
+KNOWN: dict[str, type | tuple[type, ...]] = {
+    "key": str, "name": Mapping, "kind": str, "serves": list, "system": str, "domain": list,
+    "owner": str, "options": Mapping, "quality": str, "licence": Mapping, "capabilities": list,
+    "coverage": list, "auth": str, "contract_version": (str, int), "version": int, "app": str,
 }  # fmt: skip
+"""The fields of a line and the types they may have."""
+
+
+KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
+"""What the key of a source looks like."""
 
 
 def read_folder(folder: Path) -> list[Binding]:
@@ -38,11 +45,17 @@ def read_folder(folder: Path) -> list[Binding]:
         except tomllib.TOMLDecodeError as error:
             message = f"{file.name}: {error}"
             raise ValueError(message) from error
-        for number, line in enumerate(document.get("source", []), start=1):
+        lines = document.get("source")
+        if set(document) != {"source"} or not isinstance(lines, list):
+            message = f"{file.name}: it must hold nothing but tables called [[source]]"
+            raise ValueError(message)
+        for number, line in enumerate(lines, start=1):
             try:
                 binding = read(line)
-            except (KeyError, TypeError, ValueError) as error:
-                message = f"{file.name}, source {number} ({line.get('key', 'without key')}): {error}"
+            except ValueError as error:
+                message = (
+                    f"{file.name}, source {number} ({line.get('key', 'without key')}): {error}"
+                )
                 raise ValueError(message) from error
             if binding.key in found:
                 message = f"{file.name}: the key {binding.key!r} is used twice"
@@ -52,18 +65,32 @@ def read_folder(folder: Path) -> list[Binding]:
 
 
 def read(line: Mapping[str, Any]) -> Binding:
-    """One line. Raises ValueError or KeyError naming the field at fault."""
-    unknown = set(line) - KNOWN
+    """One line. Raises ValueError naming the field at fault."""
+    unknown = set(line) - set(KNOWN)
     if unknown:
-        message = f"unknown field {sorted(unknown)[0]!r}; known are: {', '.join(sorted(KNOWN))}"
+        message = f"unknown field {min(unknown)!r}; known are: {', '.join(sorted(KNOWN))}"
         raise ValueError(message)
+    missing = [name for name in ("key", "name", "kind", "serves") if name not in line]
+    if missing:
+        message = f"the field {missing[0]!r} is missing"
+        raise ValueError(message)
+    for name, value in line.items():
+        if value is not None and not isinstance(value, KNOWN[name]):
+            message = f"the field {name!r} has the wrong type: {type(value).__name__}"
+            raise ValueError(message)
     serves = tuple(line["serves"])
     for port in serves:
         if port not in PORTS:
             message = f"serves unknown port {port!r}; there are: {', '.join(sorted(PORTS))}"
             raise ValueError(message)
-    if ":" in line["key"]:
-        message = "a key must not hold a colon: ids are written key:local"
+    if KEY.fullmatch(line["key"]) is None:
+        message = (
+            f"the key {line['key'][:80]!r} must be small letters, digits and dashes, at most 64 of "
+            "them: ids are written key:local"
+        )
+        raise ValueError(message)
+    if not line["name"]:
+        message = "the field 'name' needs a text in at least one language: {id = ..., en = ...}"
         raise ValueError(message)
     licence = line.get("licence")
     return Binding(
@@ -79,7 +106,7 @@ def read(line: Mapping[str, Any]) -> Binding:
         licence=read_licence(licence) if licence else None,
         capabilities=tuple(Capability(word) for word in line.get("capabilities", ())),
         coverage=tuple(
-            FieldCoverage(c["field"], CoverageLevel(c["level"]), c.get("note"))
+            FieldCoverage(str(c.get("field")), CoverageLevel(c.get("level")), c.get("note"))
             for c in line.get("coverage", ())
         ),
         auth=AuthKind(line.get("auth", "NONE")),

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from catalog import bindings
 from connectors import registry
 from connectors.base import Tools
-from connectors.errors import ConnectorError
 from connectors.ports.connectors import Binding
 from connectors.switchboard import Source, Switchboard
 
@@ -23,6 +22,7 @@ class Board:
     def __init__(self, engine: AsyncEngine, tools: Tools) -> None:
         self._engine = engine
         self._tools = tools
+        self._retired: list[Source[Any]] = []
         self.switchboard = Switchboard((), registry.PORTS)
 
     async def refresh(self) -> bool:
@@ -33,28 +33,39 @@ class Board:
         async with self._engine.connect() as connection:
             lines = await bindings.stored(connection)
         present: dict[str, Source[Any]] = {source.key: source for source in self.switchboard}
-        sources = []
-        for line, enabled in lines:
-            source = present.get(line.key)
-            if source is None or source.binding != line:
-                source = await self._opened(line)
-            if source.enabled != enabled:
-                log.info("source_switched", extra={"source": line.key, "on": enabled})
-            source.enabled = enabled
-            sources.append(source)
+        sources = [await self._taken_over(present.get(line.key), line, on=on) for line, on in lines]
         if sources == list(present.values()):
             return False
+        # Requests that run now may still ask them: they are closed at the end.
+        self._retired += [source for source in present.values() if source not in sources]
         self.switchboard = Switchboard(sources, registry.PORTS)
         return True
+
+    async def _taken_over(
+        self, source: Source[Any] | None, line: Binding, *, on: bool
+    ) -> Source[Any]:
+        if source is not None and source.enabled != on:
+            log.warning("source_switched", extra={"source": line.key, "on": on})
+        if source is None or source.binding != line or _wants_another_try(source, on=on):
+            source = await self._opened(line)
+        source.enabled = on
+        return source
 
     async def _opened(self, line: Binding) -> Source[Any]:
         connector = None
         try:
             connector = await registry.open_source(line, self._tools)
-        except (ConnectorError, LookupError, ValueError, OSError, ImportError):
+        except Exception:
+            # Whatever one team's connector does while it is opened, the city opens.
             log.exception("source_not_opened", extra={"source": line.key})
         return Source(line, connector)
 
     async def aclose(self) -> None:
         """Close every source."""
         await self.switchboard.aclose()
+        await Switchboard(self._retired, {}).aclose()
+
+
+def _wants_another_try(source: Source[Any], *, on: bool) -> bool:
+    """Whether an operator switched a source on again that could not be opened before."""
+    return on and not source.enabled and source.connector is None

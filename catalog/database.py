@@ -16,19 +16,13 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = "0001"
 """The newest migration; a test compares it with the folder, so that a start need not look."""
 
-_LOCK = 3671_0001
-"""Number of the PostgreSQL advisory lock under which tables are made and cities loaded."""
-
 
 async def migrate(engine: AsyncEngine) -> bool:
     """Bring the tables to the newest form; True when there was something to do."""
     async with engine.connect() as connection:
         if await connection.run_sync(_version) == HEAD:
             return False
-    async with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            # Several workers may start at once; the first does the work, the others find it done.
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    async with loading.alone(engine) as connection:
         await connection.run_sync(_upgrade)
     return True
 
@@ -59,4 +53,8 @@ async def fill(engine: AsyncEngine, pack: Pack, **choices: Any) -> loading.Load 
     async with engine.connect() as connection:
         if await loading.is_loaded(connection, pack, fingerprint):
             return None
-    return await loading.load_city(engine, pack, now=datetime.now(UTC), **choices)
+    async with loading.alone(engine) as connection:
+        # Another gateway that started at the same time may have done it meanwhile.
+        if await loading.is_loaded(connection, pack, fingerprint):
+            return None
+        return await loading.load_pack(connection, pack, now=datetime.now(UTC), **choices)

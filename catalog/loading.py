@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table, delete, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from catalog import bindings, tables
@@ -19,6 +20,7 @@ from connectors.ports.common import Licence, Origin, SourceQuality
 from connectors.ports.connectors import Binding
 from connectors.ports.search import Document
 from connectors.store import search
+from connectors.store.base import metadata
 
 log = logging.getLogger(__name__)
 
@@ -137,36 +139,82 @@ async def load_city(
     The operator's switches are kept. Raises ValueError when the pack itself is broken; single
     bad rows go to the report (`rejected_rows`).
     """
-    lines = bindings.read_folder(pack.folder / "sources")
+    async with alone(engine) as connection:
+        return await load_pack(
+            connection,
+            pack,
+            now=now,
+            samples=samples,
+            unlicensed_coordinates=unlicensed_coordinates,
+        )
+
+
+_LOCK = 3671_0001
+"""Number of the PostgreSQL advisory lock under which tables are made and cities loaded."""
+
+
+@asynccontextmanager
+async def alone(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction that waits until no other gateway makes tables or loads a city."""
     async with engine.begin() as connection:
-        load = Load(
-            pack, connection, now, {line.key: line for line in lines}, samples, unlicensed_coordinates
+        if engine.dialect.name == "postgresql":
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        else:
+            # Python's SQLite begins a transaction at the first change only, and for DDL never.
+            await connection.execute(text("BEGIN IMMEDIATE"))
+        yield connection
+
+
+async def load_pack(
+    connection: AsyncConnection,
+    pack: Pack,
+    *,
+    now: datetime,
+    samples: bool = True,
+    unlicensed_coordinates: bool = True,
+) -> Load:
+    """Like `load_city`, within the transaction of a connection that is `alone`."""
+    lines = bindings.read_folder(pack.folder / "sources")
+    load = Load(
+        pack, connection, now, {line.key: line for line in lines}, samples, unlicensed_coordinates
+    )
+    await _keep_bindings(connection, lines)
+    await _forget_others(connection)
+    for loader in LOADERS:
+        await loader(load)
+    load.counts["search_documents"] = await search.index(
+        connection, load.documents, now=now, sources=[line.key for line in lines]
+    )
+    await connection.execute(delete(tables.rejected_rows))
+    if load.rejected:
+        await connection.execute(insert(tables.rejected_rows), load.rejected)
+    await connection.execute(delete(tables.loads))
+    await connection.execute(
+        insert(tables.loads).values(
+            city=pack.folder.name,
+            fingerprint=mark(pack, samples=samples, unlicensed=unlicensed_coordinates),
+            loaded_at=now,
+            counts=load.counts,
         )
-        await _keep_bindings(connection, lines)
-        for loader in LOADERS:
-            await loader(load)
-        load.counts["search_documents"] = await search.index(
-            connection, load.documents, now=now, sources=[line.key for line in lines]
-        )
-        await connection.execute(delete(tables.rejected_rows))
-        if load.rejected:
-            await connection.execute(insert(tables.rejected_rows), load.rejected)
-        await connection.execute(delete(tables.loads))
-        await connection.execute(
-            insert(tables.loads).values(
-                city=pack.folder.name,
-                fingerprint=mark(pack, samples=samples, unlicensed=unlicensed_coordinates),
-                loaded_at=now,
-                counts=load.counts,
-            )
-        )
+    )
     log.info("city_loaded", extra={"city": pack.folder.name, "rejected": len(load.rejected)})
     return load
+
+
+async def _forget_others(connection: AsyncConnection) -> None:
+    """Remove what belonged to sources the city no longer has: of an older pack, of another city."""
+    keys = select(tables.sources.c.key)
+    for table in reversed(metadata.sorted_tables):
+        if "source" in table.c:
+            await connection.execute(delete(table).where(table.c.source.not_in(keys)))
 
 
 async def _keep_bindings(connection: AsyncConnection, lines: list[Binding]) -> None:
     switches = await bindings.switches(connection)
     await connection.execute(delete(tables.sources))
+    if not lines:
+        message = "the pack has no sources: its folder `sources` holds no [[source]]"
+        raise ValueError(message)
     await connection.execute(
         insert(tables.sources),
         [

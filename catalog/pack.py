@@ -28,12 +28,17 @@ class CsvRow:
     values: Mapping[str, str | None]
 
     def get(self, name: str) -> str | None:
-        """A cell, None when it is empty. Raises KeyError for a column the file does not have."""
-        return self.values[name]
+        """A cell, None when it is empty. Raises LookupError for a column the file does not have."""
+        try:
+            return self.values[name]
+        except KeyError:
+            there = ", ".join(self.values)
+            message = f"{self.file} has no column {name!r}; it has: {there}"
+            raise LookupError(message) from None
 
     def need(self, name: str) -> str:
         """A cell that must not be empty. Raises ValueError naming it."""
-        found = self.values[name]
+        found = self.get(name)
         if found is None:
             message = f"{name} is empty"
             raise ValueError(message)
@@ -50,12 +55,11 @@ class Pack:
     @classmethod
     def of(cls, name: str) -> Pack:
         """The pack of a city. Raises LookupError naming the cities there are."""
-        folder = CITIES / name
-        if not (folder / "city.toml").is_file():
-            there = sorted(path.parent.name for path in CITIES.glob("*/city.toml"))
+        there = sorted(path.parent.name for path in CITIES.glob("*/city.toml"))
+        if name not in there:
             message = f"no city {name!r}; there are: {', '.join(there)}"
             raise LookupError(message)
-        return cls(folder)
+        return cls(CITIES / name)
 
     @cached_property
     def city(self) -> dict[str, Any]:
@@ -67,13 +71,23 @@ class Pack:
         return (self.folder / name).is_file()
 
     def rows(self, name: str) -> Iterator[CsvRow]:
-        """The rows of a CSV file; none when the pack does not have it."""
+        """The rows of a CSV file; none when the pack does not have it.
+
+        Raises ValueError, naming file and row, when the file is no CSV in UTF-8 or a row has not
+        as many cells as the header: then nobody knows which cell is which.
+        """
         if not self.has(name):
             return
         with (self.folder / name).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            for number, row in enumerate(reader, start=2):
-                yield CsvRow(name, number, {k: v or None for k, v in row.items() if k})
+            reader = csv.reader(file, strict=True)
+            try:
+                header = next(reader, [])
+                for number, cells in enumerate(reader, start=2):
+                    if cells:
+                        yield CsvRow(name, number, _cells(header, cells))
+            except (csv.Error, ValueError) as error:
+                message = f"{name}, line {reader.line_num}: {error}"
+                raise ValueError(message) from error
 
     def json(self, name: str) -> Any:
         """A JSON file."""
@@ -93,6 +107,13 @@ class Pack:
     def kelurahan(self) -> KelurahanIndex:
         """Which kelurahan a point is in."""
         return KelurahanIndex(self.json("villages.geojson"))
+
+
+def _cells(header: list[str], cells: list[str]) -> dict[str, str | None]:
+    if len(cells) != len(header):
+        message = f"{len(cells)} cells under a header of {len(header)}: is a comma unquoted?"
+        raise ValueError(message)
+    return {name: cell or None for name, cell in zip(header, cells, strict=True)}
 
 
 class KelurahanIndex:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
@@ -65,11 +65,18 @@ class Source(Generic[P_co]):
         return self.binding.key
 
     @property
+    def configured(self) -> bool:
+        """Whether the city has a system here; one with nothing but samples is none in production."""
+        if self.connector is None and self.binding.samples_only:
+            return False
+        return self.binding.system is not None
+
+    @property
     def state(self) -> ConnectorState:
         """What an operator or a client would want to know first."""
         if not self.enabled:
             return ConnectorState.DISABLED
-        if self.binding.system is None:
+        if not self.configured:
             return ConnectorState.PENDING
         if self.connector is None:
             return ConnectorState.QUARANTINED
@@ -80,29 +87,33 @@ class Source(Generic[P_co]):
         if not self.enabled:
             raise errors.SwitchedOff("switched off by an operator", source=self.key)
         if self.connector is None:
-            kind = errors.NotConfigured if self.binding.system is None else errors.Broken
+            kind = errors.Broken if self.configured else errors.NotConfigured
             raise kind("no connector is open", source=self.key)
         began = time.monotonic()
-        failure: errors.ConnectorError | None = None
         try:
-            return await question(self.connector)
+            answer = await question(self.connector)
         except errors.ConnectorError as error:
-            failure = error
+            error.source = error.source or self.key
+            self._note(began, error)
             raise
         except Exception as error:
             # A fault in one team's connector must not become a fault of the city: it is named
-            # Broken, and its traceback goes to the log once.
-            log.exception("connector_fault", extra={"source": self.key})
+            # Broken. Its traceback goes to the log when the source breaks, not at every call.
+            if self._calls.up:
+                log.exception("connector_fault", extra={"source": self.key})
             failure = errors.Broken("the connector failed", source=self.key)
+            self._note(began, failure)
             raise failure from error
-        finally:
-            if failure is not None:
-                failure.source = failure.source or self.key
-            if self._calls.note((time.monotonic() - began) * 1000, failure):
-                log.warning(
-                    "source_returned" if failure is None else "source_broke",
-                    extra={"source": self.key, "error": self._calls.last_error},
-                )
+        # A cancelled question says nothing about the source and is not noted.
+        self._note(began, None)
+        return answer
+
+    def _note(self, began: float, failure: errors.ConnectorError | None) -> None:
+        if self._calls.note((time.monotonic() - began) * 1000, failure):
+            log.warning(
+                "source_broke" if failure else "source_returned",
+                extra={"source": self.key, "error": self._calls.last_error},
+            )
 
     def health(self) -> ConnectorHealth:
         """What was seen of this source since the start, at most the last 512 calls."""
@@ -118,7 +129,7 @@ class Source(Generic[P_co]):
             error_rate=1 - share,
             breaker=BreakerState.CLOSED,
             last_success_at=self._calls.last_success,
-            last_error=None if self._calls.up else self._calls.last_error,
+            last_error=self._calls.last_error,
             records_total=self.records_total,
             rejected_records=self.rejected_records,
         )
@@ -133,7 +144,7 @@ class Switchboard:
         for name, port in ports.items():
             self._serving[port] = [s for s in self._by_key.values() if name in s.binding.serves]
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Source[Any]]:
         return iter(self._by_key.values())
 
     def get(self, key: str) -> Source[Any] | None:
@@ -153,5 +164,10 @@ class Switchboard:
         """Close every connector that can be closed, last opened first."""
         for source in reversed(self._by_key.values()):
             close = getattr(source.connector, "aclose", None)
-            if close is not None:
+            if close is None:
+                continue
+            try:
                 await close()
+            except Exception:
+                # One that cannot close must not keep the others open.
+                log.exception("source_not_closed", extra={"source": source.key})

@@ -119,6 +119,8 @@ def _listener(settings: Settings) -> socket.socket:
             "set HOST and PORT to a free address, e.g. PORT=8001"
         )
         raise ValueError(message) from error
+    # From now on callers wait for the first answer instead of being turned away.
+    listener.listen(512)
     listener.set_inheritable(True)
     return listener
 
@@ -136,7 +138,7 @@ async def _greeting(settings: Settings, address: str) -> str:
         f"{lines}\n\n"
         f"GraphQL and GraphiQL: {address}\n"
         f"Try: curl {address} -H 'Content-Type: application/json' "
-        f"-d '{{\"query\": \"{SHORT_QUERY}\"}}'\n"
+        f'-d \'{{"query": "{SHORT_QUERY}"}}\'\n'
     )
 
 

@@ -77,9 +77,7 @@ async def opened(settings: Settings) -> AsyncIterator[City]:
         samples_shown=settings.samples,
     )
     board = Board(engine, tools)
-    bulletin = Bulletin(
-        board.refresh, every=settings.watch_seconds, redis_url=settings.redis_url
-    )
+    bulletin = Bulletin(board.refresh, every=settings.watch_seconds, redis_url=settings.redis_url)
     try:
         await board.refresh()
         bulletin.start()

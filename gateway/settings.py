@@ -30,7 +30,7 @@ def _port(text: str) -> int:
 
 
 def _whole(text: str, low: int, high: int) -> int:
-    if not (text.isascii() and text.isdecimal()) or not low <= int(text) <= high:
+    if not (text.isascii() and text.isdecimal() and len(text) < 16) or not low <= int(text) <= high:
         raise ValueError(f"must be a whole number from {low} to {high}")
     return int(text)
 
@@ -73,9 +73,7 @@ def _said(env: str, read: Callable[[str], Any], default: Any, *, secret: bool = 
     def factory() -> Any:
         return default
 
-    return field(
-        default_factory=factory, metadata={"env": env, "read": read}, repr=not secret
-    )
+    return field(default_factory=factory, metadata={"env": env, "read": read}, repr=not secret)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +108,7 @@ class Settings:
         "LIVE_MAX_BODY_BYTES", lambda text: _whole(text, 1_024, 64 * 1024 * 1024), 1024 * 1024
     )
     """The largest request body that is read."""
-    graphiql: bool = _said("LIVE_GRAPHIQL", _yes, True)
+    graphiql: bool = _said("LIVE_GRAPHIQL", _yes, default=True)
     """Whether a browser gets GraphiQL at /graphql."""
 
     @property

@@ -105,7 +105,9 @@ def bbox(value: Any, argument: str) -> BBox:
         point(_Corner(value.north, value.east), f"{argument} (north, east)"),
     )
     if value.south > value.north:
-        message = f"`{argument}`: south ({value.south}) must not be greater than north ({value.north})."
+        message = (
+            f"`{argument}`: south ({value.south}) must not be greater than north ({value.north})."
+        )
         raise bad_input(message)
     return BBox(corners[0].lng, corners[0].lat, corners[1].lng, corners[1].lat)
 
@@ -134,5 +136,3 @@ async def where(context: Context, geo: Any, argument: str = "geo") -> Where | No
 async def area_code(context: Context, code: str, argument: str) -> str:
     """The code, checked: BAD_INPUT when it is none, OUT_OF_AREA when it is not of this city."""
     return (await area_resolvers.must_know(context, code, argument)).kode
-
-

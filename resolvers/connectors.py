@@ -11,6 +11,9 @@ from connectors.switchboard import Source
 from resolvers.context import Context, Role, failed
 from resolvers.permissions import need
 
+Plugged = Source
+"""What the graph shows as a Connector: one source on the board."""
+
 
 def find(
     context: Context, *, kind: ConnectorKind | None, state: ConnectorState | None

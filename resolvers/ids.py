@@ -46,7 +46,9 @@ def read_global_id(text: str) -> tuple[str, ScopedId]:
         return type_name, ScopedId.parse(rest)
     except ValueError:
         shown = text if len(text) <= 64 else text[:61] + "..."
-        message = f"{shown!r} is not an id of this gateway: pass an `id` it has answered, unchanged."
+        message = (
+            f"{shown!r} is not an id of this gateway: pass an `id` it has answered, unchanged."
+        )
         raise bad_input(message) from None
 
 
@@ -86,7 +88,9 @@ def read_cursor(text: str, mark: str, *, argument: str = "after") -> Position:
         message = f"`{argument}` is not a cursor of this gateway: pass a cursor it has answered."
         raise bad_input(message) from None
     if list_mark != mark:
-        message = f"`{argument}` is a cursor of another list or another order: start again without it."
+        message = (
+            f"`{argument}` is a cursor of another list or another order: start again without it."
+        )
         raise bad_input(message)
     return position
 

@@ -65,6 +65,10 @@ class Lookup(Generic[P, T]):
                 raise failure
         return None
 
+    def prime(self, context: Context, id: ScopedId, value: T) -> None:  # noqa: A002 - as above
+        """Keep a value that came along with another answer, so that nobody asks for it again."""
+        self._loader(context).prime(id, value)
+
     def _loader(self, context: Context) -> DataLoader[ScopedId, T | None]:
         loader = context.loaders.get(self)
         if loader is None:

@@ -41,11 +41,15 @@ def show_enum(enum: E, description: str, **values: str) -> E:
 
 
 def shows(*records: type) -> Any:
-    """`is_type_of = shows(Record)`: which records a graph type stands for in unions and interfaces."""
+    """Which records a graph type stands for, in unions and interfaces.
+
+    The records are remembered as `is_type_of.records`, for the test that compares both.
+    """
 
     def is_type_of(_cls: type, obj: Any, _info: Any) -> bool:
         return isinstance(obj, records)
 
+    is_type_of.records = records  # type: ignore[attr-defined]
     return classmethod(is_type_of)
 
 
@@ -72,14 +76,15 @@ def optional_text_field(attribute: str, description: str) -> Any:
 def id_field(type_name: str, id_of: Callable[[Any], ports.ScopedId] | None = None) -> Any:
     """The Relay id of a record; by default made of its origin."""
 
-    def id(root: Any) -> strawberry.ID:  # noqa: A001 - the field's own name
+    def id(root: Any) -> strawberry.ID:
         scoped = (
             id_of(root) if id_of else ports.ScopedId(root.origin.connector, root.origin.local_id)
         )
         return strawberry.ID(ids.global_id(type_name, scoped))
 
     return strawberry.field(
-        resolver=id, description="Pengenal global yang buram. Opaque global id; pass it back unchanged."
+        resolver=id,
+        description="Pengenal global yang buram. Opaque global id; pass it back unchanged.",
     )
 
 
@@ -201,7 +206,9 @@ class SortDirection(Enum):
 
 @strawberry.interface(description="Segala yang punya pengenal global. Anything with a global id.")
 class Node:
-    id: strawberry.ID = strawberry.field(description="Pengenal global yang buram. Opaque global id.")
+    id: strawberry.ID = strawberry.field(
+        description="Pengenal global yang buram. Opaque global id."
+    )
 
 
 @strawberry.type(description="Lisensi data. Under which terms a record may be passed on.")
@@ -218,12 +225,12 @@ class SourceRef:
     is_type_of = shows(ports.Origin)
 
     @strawberry.field(description="Konektor sumber data. The source, as a connector.")
-    def connector(
-        self, info: Info
-    ) -> Annotated["Connector", strawberry.lazy("schema.connectors")]:
+    def connector(self, info: Info) -> Annotated["Connector", strawberry.lazy("schema.connectors")]:
         return show(resolve.connector_of(info.context, show(self).connector))  # type: ignore[no-any-return]
 
-    local_id: str = plain_field("Kunci di sistem asal, sebagai teks. The source's own key, as text.")
+    local_id: str = plain_field(
+        "Kunci di sistem asal, sebagai teks. The source's own key, as text."
+    )
     url: URL | None = plain_field("Halaman di sistem asal. Page at the source.")
     as_of: datetime = plain_field(
         "Per tanggal: waktu menurut sumber, atau waktu diambil. Time the source stated, else fetch time."
@@ -269,14 +276,14 @@ class SourceStatus:
     is_type_of = shows(words.SourceStatus)
 
     @strawberry.field(description="Konektor sumber data. The source.")
-    def connector(
-        self, info: Info
-    ) -> Annotated["Connector", strawberry.lazy("schema.connectors")]:
+    def connector(self, info: Info) -> Annotated["Connector", strawberry.lazy("schema.connectors")]:
         return show(resolve.connector_of(info.context, show(self).connector))  # type: ignore[no-any-return]
 
     state: words.SourceState = plain_field("Keadaan sumber. How it did.")
     code: ports.ErrorCode | None = plain_field("Kode galat. Error code, when it failed.")
-    message: str | None = optional_text_field("message", "Kalimat untuk warga. A sentence for people.")
+    message: str | None = optional_text_field(
+        "message", "Kalimat untuk warga. A sentence for people."
+    )
     as_of: datetime | None = plain_field("Per tanggal. Time of the newest record given.")
 
     @strawberry.field(description="Coba lagi setelah. When asking again makes sense.")
@@ -383,7 +390,9 @@ class Address:
     postal_code: str | None = plain_field("Kode pos. Postal code.")
 
 
-@strawberry.type(description="Foto, video, suara atau dokumen. A picture, video, sound or document.")
+@strawberry.type(
+    description="Foto, video, suara atau dokumen. A picture, video, sound or document."
+)
 class Media(Node):
     is_type_of = shows(ports.Media)
     id: strawberry.ID = id_field("Media", lambda media: media.id)
@@ -391,9 +400,7 @@ class Media(Node):
     @strawberry.field(
         description="Alamat berkas; `width` memilih lebar gambar. Where it is; `width` in pixels."
     )
-    def url(
-        self, info: Info, width: int | None = None, expires_in: timedelta | None = None
-    ) -> URL:
+    def url(self, info: Info, width: int | None = None, expires_in: timedelta | None = None) -> URL:
         media: Any = self
         return URL(resolve.media_url(info.context, media, width, expires_in))
 
@@ -456,5 +463,3 @@ class GeoFilter:
         default=strawberry.UNSET,
         description="Kode wilayah Kemendagri, mis. 36.71.05. In an administrative area.",
     )
-
-

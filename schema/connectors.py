@@ -9,7 +9,6 @@ import strawberry
 
 from connectors.ports import connectors as ports
 from connectors.ports.common import ScopedId
-from connectors.switchboard import Source
 from resolvers import connectors as resolve
 from resolvers import departments
 from schema.common import (
@@ -71,7 +70,9 @@ BreakerState = show_enum(
 )  # fmt: skip
 
 
-@strawberry.type(description="Seberapa sebuah sumber mengisi satu bidang. How a source fills a field.")
+@strawberry.type(
+    description="Seberapa sebuah sumber mengisi satu bidang. How a source fills a field."
+)
 class FieldCoverage:
     field: str = plain_field("Bidang, `Type.field`. The field.")
     level: ports.CoverageLevel = plain_field("Tingkat. How well.")
@@ -129,7 +130,7 @@ class ConnectorFetch:
     description="Konektor: satu sistem kota yang tersambung. A connector: one system plugged in."
 )
 class Connector(Node):
-    is_type_of = shows(Source)
+    is_type_of = shows(resolve.Plugged)
     id: strawberry.ID = id_field("Connector", lambda source: ScopedId("connector", source.key))
     key: str = plain_field("Kunci, mis. laksa. Key.")
 
@@ -179,11 +180,13 @@ class Connector(Node):
         return _binding(self).contract_version
 
     @strawberry.field(description="Riwayat pengambilan; peran APP_TEAM. Fetches; needs APP_TEAM.")
-    def fetches(self, info: Info, first: int | None = 20) -> list[ConnectorFetch] | None:
+    def fetches(self, info: Info, first: int | None = 20) -> list[ConnectorFetch] | None:  # noqa: ARG002 - none are kept yet
         resolve.team_only(info.context, "Connector.fetches")
         return None
 
-    @strawberry.field(description="Pengaturan tanpa rahasia; peran APP_TEAM. Settings; needs APP_TEAM.")
+    @strawberry.field(
+        description="Pengaturan tanpa rahasia; peran APP_TEAM. Settings; needs APP_TEAM."
+    )
     def config(self, info: Info) -> JSON | None:
         resolve.team_only(info.context, "Connector.config")
         return JSON(dict(_binding(self).options))

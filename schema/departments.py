@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 from connectors.ports import departments as ports
+from resolvers import complaint_stats
 from resolvers import departments as resolve
 from resolvers.listings import PageArgs
 from schema.common import (
@@ -16,7 +17,6 @@ from schema.common import (
     PageInfo,
     SourceStatus,
     id_field,
-    optional_text_field,
     plain_field,
     show,
     shows,
@@ -24,6 +24,10 @@ from schema.common import (
     text_field,
 )
 from schema.scalars import Phone
+
+if TYPE_CHECKING:
+    from schema.complaint_filters import ComplaintFilter
+    from schema.complaint_stats import ComplaintStats
 
 
 @strawberry.type(description="Organisasi perangkat daerah (OPD). A department of the city.")
@@ -43,6 +47,19 @@ class Department(Node):
     email: str | None = plain_field("Surel. E-mail.")
     address: Address | None = plain_field("Alamat kantor. Office address.")
     open311_jurisdiction_id: str | None = plain_field("Kode yurisdiksi Open311. Jurisdiction id.")
+
+    @strawberry.field(
+        description="Statistik pengaduannya menurut tahap; peran OPD_STAFF. Figures of its "
+        "complaints, by status; needs OPD_STAFF."
+    )
+    async def stats(
+        self,
+        info: Info,
+        where: Annotated["ComplaintFilter", strawberry.lazy("schema.complaint_filters")]
+        | None = None,
+    ) -> Annotated["ComplaintStats", strawberry.lazy("schema.complaint_stats")] | None:
+        found = await complaint_stats.of_department(info.context, show(self), where)
+        return show(found)  # type: ignore[no-any-return]
 
 
 @strawberry.type(description="OPD dalam daftar. One department of a list.")

@@ -102,7 +102,9 @@ def parse_duration(value: Any) -> timedelta:
             f"Duration must look like 'PT2H' or 'P1DT30M' (no years or months), not {text[:40]!r}"
         )
         raise ValueError(message)
-    parts = {name: float(found[name] or 0) for name in ("weeks", "days", "hours", "minutes", "seconds")}
+    parts = {
+        name: float(found[name] or 0) for name in ("weeks", "days", "hours", "minutes", "seconds")
+    }
     span = timedelta(**parts)
     return -span if found["sign"] else span
 
@@ -128,7 +130,7 @@ def parse_decimal(value: Any) -> Decimal:
     """An exact decimal, as text or a whole number; floats are refused, for they are not exact."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         message = "Decimal must be a string such as '14000.50'"
-        raise ValueError(message)
+        raise ValueError(message)  # noqa: TRY004 - as above
     text = str(value) if isinstance(value, str) or abs(value) < 10**30 else ""
     if not re.fullmatch(r"-?\d{1,30}(\.\d{1,12})?", text, re.ASCII):
         message = f"Decimal must look like '14000.50', not {text[:40]!r}"
@@ -150,8 +152,8 @@ def write_decimal(value: Any) -> str:
 
 def _parse_object(value: Any) -> Any:
     if not isinstance(value, dict) or not isinstance(value.get("type"), str):
-        message = "GeoJSON must be an object with a `type`, such as {type: \"Polygon\", ...}"
-        raise ValueError(message)
+        message = "GeoJSON must be an object with a `type`, such as {type: Polygon, ...}"
+        raise ValueError(message)  # noqa: TRY004 - as above
     return value
 
 
@@ -219,7 +221,9 @@ def scalar_map(zone: tzinfo) -> dict[object, ScalarDefinition]:
             serialize=str,
             parse_value=_fitting(_LOCALE, "Locale", "id"),
         ),
-        URL: strawberry.scalar(name="URL", description="Alamat web. An absolute URL.", serialize=str),
+        URL: strawberry.scalar(
+            name="URL", description="Alamat web. An absolute URL.", serialize=str
+        ),
         Phone: strawberry.scalar(
             name="Phone",
             description="Nomor telepon, E.164 bila dapat dihubungi dari luar negeri. A telephone "
@@ -227,7 +231,9 @@ def scalar_map(zone: tzinfo) -> dict[object, ScalarDefinition]:
             serialize=str,
         ),
         Color: strawberry.scalar(
-            name="Color", description="Warna, enam digit heksadesimal. Six hex digits.", serialize=str
+            name="Color",
+            description="Warna, enam digit heksadesimal. Six hex digits.",
+            serialize=str,
         ),
         JSON: strawberry.scalar(
             name="JSON",

@@ -16,6 +16,7 @@ from catalog.loading import Load, load_city
 from catalog.pack import Pack
 from connectors import registry
 from connectors.base import Tools
+from connectors.ports.common import GeoPoint
 from connectors.kinds.sql import Database, open_engine
 from connectors.store.base import metadata
 from connectors.switchboard import Source, Switchboard
@@ -41,6 +42,7 @@ class City:
             switchboard=self.board,
             now=lambda: self.now,
             base_url="http://city.test",
+            centre=GeoPoint(-6.17028, 106.64028),
             **changes,
         )
 
@@ -91,7 +93,9 @@ async def opened_city(
             now=lambda: NOW,
             samples_shown=samples,
         )
-        sources: list[Source[Any]] = [Source(line, await registry.open_source(line, tools)) for line, _ in lines]
+        sources: list[Source[Any]] = [
+            Source(line, await registry.open_source(line, tools)) for line, _ in lines
+        ]
         board = Switchboard(sources, registry.PORTS)
         yield City(database, board, load)
         await board.aclose()

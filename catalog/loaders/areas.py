@@ -24,7 +24,7 @@ async def load(load: Load) -> None:
 def _rows(load: Load) -> Iterator[dict[str, Any]]:
     city = load.pack.city
     outline = load.pack.json("city_boundary.geojson")["features"][0]["geometry"]
-    yield _row(load, city["code"], AreaLevel.CITY, city["name"], None, outline)
+    yield _row(load, city["code"], AreaLevel.CITY, name=city["name"], parent=None, outline=outline)
     for file, geo, level, parent in (
         ("districts.csv", "districts.geojson", AreaLevel.KECAMATAN, "parent_code"),
         ("villages.csv", "villages.geojson", AreaLevel.KELURAHAN, "district_code"),
@@ -36,12 +36,17 @@ def _rows(load: Load) -> Iterator[dict[str, Any]]:
         for row in load.pack.rows(file):
             code = row.need("code")
             yield _row(
-                load, code, level, row.need("name"), row.need(parent), outlines.get(code)
+                load,
+                code,
+                level,
+                name=row.need("name"),
+                parent=row.need(parent),
+                outline=outlines.get(code),
             )
 
 
 def _row(
-    load: Load, code: str, level: AreaLevel, name: str, parent: str | None, outline: Any
+    load: Load, code: str, level: AreaLevel, *, name: str, parent: str | None, outline: Any
 ) -> dict[str, Any]:
     box = geometry.bounds(geometry.read_polygons(outline)) if outline else None
     return {

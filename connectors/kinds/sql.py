@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from connectors import errors
 
 TRANSLATIONS: tuple[tuple[type[Exception], type[errors.ConnectorError]], ...] = (
     (exc.TimeoutError, errors.Overloaded),  # no connection of the pool became free
+    (TimeoutError, errors.TimedOut),
     (exc.DisconnectionError, errors.Unreachable),
     (exc.OperationalError, errors.Unreachable),
     (exc.InterfaceError, errors.Unreachable),
@@ -21,6 +23,26 @@ TRANSLATIONS: tuple[tuple[type[Exception], type[errors.ConnectorError]], ...] = 
     (OSError, errors.Unreachable),
 )
 """Foreign exception to ours, most specific first; a test asserts that it is complete."""
+
+SQL_STATES: tuple[tuple[str, type[errors.ConnectorError]], ...] = (
+    ("08", errors.Unreachable),
+    ("22", errors.Rejected),
+    ("28", errors.Refused),
+    ("3D", errors.Unreachable),  # no such database
+    ("53", errors.Overloaded),
+    ("57014", errors.TimedOut),
+    ("57P", errors.Unreachable),  # it shuts down
+)
+"""What PostgreSQL says more exactly, by the beginning of its five-letter state."""
+
+SQLITE_CODES: dict[int, type[errors.ConnectorError]] = {
+    1: errors.Broken,  # the statement is wrong, or a table is missing
+    5: errors.Overloaded,  # busy
+    6: errors.Overloaded,  # locked
+    11: errors.Broken,  # the file is damaged
+    26: errors.Broken,  # the file is no database
+}
+"""What SQLite says more exactly, by the low byte of its code."""
 
 ASYNC_DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -33,16 +55,32 @@ def async_url(address: str) -> URL:
     """The address with our driver where it names none. Raises ValueError if it is not an address."""
     try:
         url = make_url(address)
-    except exc.ArgumentError as error:
-        message = "not a database address of the form dialect://user:password@host/name"
-        raise ValueError(message) from error
+    except (exc.ArgumentError, ValueError):
+        # Not `from` the cause: it may quote a part of the password.
+        message = "not a database address of the form dialect://user:password@host:port/name"
+        raise ValueError(message) from None
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        message = "an SQLite database needs a file: sqlite:///folder/name.db"
+        raise ValueError(message)
     return url.set(drivername=ASYNC_DRIVERS.get(url.drivername, url.drivername))
 
 
 def open_engine(address: str, *, pool_size: int = 5) -> AsyncEngine:
-    """An engine for a database address; SQLite files are opened for many readers, one writer."""
+    """An engine for a database address; SQLite files are opened for many readers, one writer.
+
+    Raises ValueError when the text is no address or no driver for it is installed.
+    """
     url = async_url(address)
-    engine = create_async_engine(url, pool_size=pool_size, pool_pre_ping=url.host is not None)
+    try:
+        engine = create_async_engine(
+            url, pool_size=pool_size, pool_timeout=5, pool_pre_ping=url.host is not None
+        )
+    except (exc.NoSuchModuleError, exc.InvalidRequestError, ImportError) as error:
+        message = (
+            f"no asynchronous driver for {url.drivername!r} is installed: "
+            "sqlite and postgresql bring theirs"
+        )
+        raise ValueError(message) from error
     if url.get_backend_name() == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     return engine
@@ -62,8 +100,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 class Database:
     """The read side of one database. Every failure leaves as a ConnectorError."""
 
-    def __init__(self, engine: AsyncEngine, *, source: str = "") -> None:
+    def __init__(self, engine: AsyncEngine, *, source: str = "", seconds: float = 15.0) -> None:
         self.engine = engine
+        self.seconds = seconds
+        """Time limit of one statement, the wait for a connection included."""
         self.dialect = engine.dialect.name
         """`sqlite` or `postgresql`."""
         self._source = source
@@ -73,7 +113,7 @@ class Database:
     ) -> Sequence[Row[Any]]:
         """All rows of a statement."""
         try:
-            async with self.engine.connect() as connection:
+            async with asyncio.timeout(self.seconds), self.engine.connect() as connection:
                 return (await connection.execute(statement, parameters or {})).all()
         except (exc.SQLAlchemyError, OSError) as error:
             raise translate(error, source=self._source) from error
@@ -86,7 +126,17 @@ class Database:
 
 def translate(error: Exception, *, source: str = "") -> errors.ConnectorError:
     """Our error for a database's."""
-    for foreign, ours in TRANSLATIONS:
-        if isinstance(error, foreign):
-            return ours(f"database: {type(error).__name__}", source=source)
-    return errors.Broken(f"database: {type(error).__name__}", source=source)
+    ours = _stated(error) or next(
+        (ours for foreign, ours in TRANSLATIONS if isinstance(error, foreign)), errors.Broken
+    )
+    return ours(f"database: {type(error).__name__}", source=source)
+
+
+def _stated(error: Exception) -> type[errors.ConnectorError] | None:
+    """What the database itself said went wrong, where it says so in a code."""
+    said = getattr(error, "orig", None)
+    code = getattr(said, "sqlite_errorcode", None)
+    if code is not None:
+        return SQLITE_CODES.get(code & 0xFF)
+    state = getattr(said, "sqlstate", None) or ""
+    return next((ours for begin, ours in SQL_STATES if state.startswith(begin)), None)

@@ -84,8 +84,6 @@ def by_id(records: Iterable[R], ids: Sequence[str]) -> list[R | None]:
 def mentions(needle: str, *texts: Text | str | None) -> bool:
     """Whether every word of `needle` stands in the texts, letter case aside."""
     heap = " ".join(
-        one if isinstance(one, str) else " ".join(words for _, words in one)
-        for one in texts
-        if one
+        one if isinstance(one, str) else " ".join(words for _, words in one) for one in texts if one
     ).casefold()
     return all(word in heap for word in needle.casefold().split())

@@ -31,7 +31,6 @@ from sqlalchemy import (
     true,
     values,
 )
-
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -284,9 +283,7 @@ def paged(
     value = by_code_point(sort) if isinstance(sort.type, String) else sort
     rising = page.descending == page.backward  # the direction in which rows are read
     if page.after is not None:
-        statement = statement.where(
-            _beyond(value, local, page.after, source, rising=rising, up=up)
-        )
+        statement = statement.where(_beyond(value, local, page.after, source, rising=rising, up=up))
     absent = value.is_(None)
     return (
         statement.add_columns(sort.label("sort_value"))
@@ -387,8 +384,6 @@ def in_order(found: Iterable[R], keys: Sequence[str], key_of: Callable[[R], str]
 def sort_text(text: Text) -> str:
     """What names are sorted by: Indonesian first, letter case and outer space aside."""
     return text.pick("id").strip().casefold()
-
-
 
 
 def owned(table: Table, source: str, *, samples: bool = True) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from connectors.ports.common import ScopedId
-from resolvers import areas, connectors, departments, emergency, places
+from resolvers import areas, complaints, connectors, departments, emergency, media, places
 from resolvers.context import Context
 from resolvers.ids import read_global_id
 from resolvers.problems import bad_input
@@ -16,6 +16,8 @@ Fetch = Callable[[Context, ScopedId], Awaitable[Any]]
 NODES: dict[str, Fetch] = {
     **areas.NODES,
     **departments.NODES,
+    **complaints.NODES,
+    **media.NODES,
     **connectors.NODES,
     **places.NODES,
     **emergency.NODES,

@@ -21,6 +21,7 @@ from strawberry.tools import merge_types
 
 from schema.apps import AppQuery
 from schema.areas import AreaQuery
+from schema.complaints import ComplaintQuery
 from schema.connectors import ConnectorQuery
 from schema.departments import DepartmentQuery
 from schema.emergency import EmergencyQuery
@@ -33,6 +34,7 @@ from schema.warnings import WarningQuery
 QUERIES: tuple[type, ...] = (
     AreaQuery,
     DepartmentQuery,
+    ComplaintQuery,
     AppQuery,
     FactQuery,
     PriceQuery,

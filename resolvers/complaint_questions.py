@@ -1,0 +1,119 @@
+"""From what a caller asks about complaints to what a source is asked: checked, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from connectors.ports.common import ErrorCode, Near, Order, ScopedId, Window
+from connectors.ports.complaints import (
+    ComplaintCriteria,
+    ComplaintOrderField,
+    ComplaintSource,
+    Viewer,
+)
+from connectors.ports.departments import DepartmentSource
+from resolvers import common, ids
+from resolvers.context import Context, Role
+from resolvers.permissions import may
+from resolvers.problems import Refusal, bad_input
+
+MOST_CHOICES = 500
+LONGEST_TEXT = 200
+
+READS_ALL = (Role.OFFICER, Role.MAYOR)
+"""Roles that private complaints are shown to."""
+
+
+def viewer(context: Context) -> Viewer:
+    """On whose behalf sources are asked."""
+    return Viewer(sees_private=any(may(context, role) for role in READS_ALL))
+
+
+async def criteria(context: Context, where: Any, argument: str = "where") -> ComplaintCriteria:
+    """The criteria of a ComplaintFilter (None: all). Raises BAD_INPUT, naming the argument."""
+    seen_by, now = viewer(context), context.now()
+    if where is None:
+        return ComplaintCriteria(visible_to=seen_by, now=now)
+    if where.mine:
+        message = f"`{argument}.mine` needs a citizen: send a token, or leave it out."
+        raise Refusal(ErrorCode.UNAUTHENTICATED, message)
+    departments = _ids(context, where.departments, "Department", f"{argument}.departments")
+    chosen = _ids(context, where.ids, "Complaint", f"{argument}.ids")
+    return ComplaintCriteria(
+        visible_to=seen_by,
+        now=now,
+        ids=None if where.ids is None else chosen,
+        categories=_ids(context, where.categories, "ComplaintCategory", f"{argument}.categories"),
+        statuses=tuple(where.statuses or ()),
+        lights=tuple(where.lights or ()),
+        departments=tuple(id_.local for id_ in departments),
+        created=_window(where.created_from, where.created_to, f"{argument}.created"),
+        updated=_window(where.updated_from, where.updated_to, f"{argument}.updated"),
+        where=await common.where(context, where.geo, f"{argument}.geo"),
+        text=_text(where.text, f"{argument}.text"),
+        has_proof=where.has_proof,
+        overdue=where.overdue,
+        channels=tuple(where.channels or ()),
+    )
+
+
+def order(asked: Any, wanted: ComplaintCriteria) -> Order[ComplaintOrderField]:
+    """The order of a ComplaintOrder; the newest first without one.
+
+    DISTANCE is measured from `from`, else from the centre of `geo.near`.
+    """
+    if asked is None:
+        return Order(ComplaintOrderField.CREATED_AT, descending=True)
+    origin = common.point(asked.from_, "orderBy.from") if asked.from_ else None
+    if origin is None and isinstance(wanted.where, Near):
+        origin = wanted.where.point
+    if asked.field is ComplaintOrderField.DISTANCE and origin is None:
+        raise bad_input(
+            "`orderBy.from` is needed for DISTANCE: pass the point to measure from, "
+            "or filter by `geo.near`."
+        )
+    return Order(asked.field, descending=asked.direction.value == "DESC", origin=origin)
+
+
+def category_id(context: Context, text: str, argument: str) -> ScopedId:
+    """The id of a category of one of our sources of complaints."""
+    return _ids(context, [text], "ComplaintCategory", argument)[0]
+
+
+_PORTS: dict[str, type] = {
+    "Complaint": ComplaintSource,
+    "ComplaintCategory": ComplaintSource,
+    "Department": DepartmentSource,
+}
+
+
+def _ids(
+    context: Context, texts: Sequence[str] | None, type_name: str, argument: str
+) -> tuple[ScopedId, ...]:
+    if texts is not None and len(texts) > MOST_CHOICES:
+        raise bad_input(f"`{argument}` may hold at most {MOST_CHOICES} ids, not {len(texts)}.")
+    found = tuple(dict.fromkeys(ids.scoped_id(text, type_name) for text in texts or ()))
+    for id_ in found:
+        if context.switchboard.named(_PORTS[type_name], id_.source) is None:
+            message = f"`{argument}`: no source called {id_.source!r} answers here."
+            raise bad_input(message)
+    return found
+
+
+def _window(start: datetime | None, end: datetime | None, argument: str) -> Window | None:
+    if start is not None and end is not None and end <= start:
+        raise bad_input(f"`{argument}To` must be later than `{argument}From`; it is excluded.")
+    return Window(start, end)
+
+
+def _text(text: str | None, argument: str) -> str | None:
+    if text is None:
+        return None
+    if len(text) > LONGEST_TEXT:
+        message = f"`{argument}` may have at most {LONGEST_TEXT} characters, not {len(text)}."
+        raise bad_input(message)
+    if not all(character.isprintable() or character.isspace() for character in text):
+        raise bad_input(f"`{argument}` holds characters that no text has; leave them out.")
+    return text

@@ -22,13 +22,12 @@ from connectors.ports.common import (
     ScopedId,
     Slice,
     Text,
-    must_text,
 )
 from connectors.ports.places import (
+    KIND_NAMES,
     PLACE_FACETS,
     Place,
     PlaceCriteria,
-    PlaceKind,
     PlaceOrderField,
     PlaceSource,
 )
@@ -51,36 +50,6 @@ place_by_id: Lookup[PlaceSource, Place] = Lookup(
 
 NODES: dict[str, Callable[[Context, ScopedId], Awaitable[Any]]] = {"Place": place_by_id}
 """How one record of each type is found by its id."""
-
-KIND_NAMES: dict[PlaceKind, Text] = {
-    PlaceKind.ATTRACTION: must_text("Tempat wisata", "Attractions"),
-    PlaceKind.MUSEUM: must_text("Museum", "Museums"),
-    PlaceKind.PARK: must_text("Taman", "Parks"),
-    PlaceKind.CULINARY: must_text("Kuliner", "Food and drink"),
-    PlaceKind.LODGING: must_text("Penginapan", "Lodging"),
-    PlaceKind.SHOPPING: must_text("Pusat belanja", "Shopping"),
-    PlaceKind.MARKET: must_text("Pasar", "Markets"),
-    PlaceKind.WORSHIP: must_text("Tempat ibadah", "Places of worship"),
-    PlaceKind.ATM: must_text("ATM", "Cash machines"),
-    PlaceKind.BANK: must_text("Bank", "Banks"),
-    PlaceKind.POLICE: must_text("Polisi", "Police"),
-    PlaceKind.HEALTH: must_text("Kesehatan", "Health"),
-    PlaceKind.FIRE_STATION: must_text("Pemadam kebakaran", "Fire stations"),
-    PlaceKind.FUEL: must_text("SPBU", "Fuel"),
-    PlaceKind.TOILET: must_text("Toilet umum", "Toilets"),
-    PlaceKind.PARKING: must_text("Parkir", "Parking"),
-    PlaceKind.GOVERNMENT: must_text("Kantor pemerintah", "Government offices"),
-    PlaceKind.INFORMATION: must_text("Pusat informasi", "Tourist information"),
-    PlaceKind.STATION: must_text("Stasiun dan terminal", "Stations"),
-    PlaceKind.AIRPORT: must_text("Bandara", "Airports"),
-    PlaceKind.SCHOOL: must_text("Sekolah", "Schools"),
-    PlaceKind.SPORT: must_text("Olahraga", "Sport"),
-    PlaceKind.WATER: must_text("Perairan", "Water"),
-    PlaceKind.HERITAGE: must_text("Cagar budaya", "Heritage"),
-    PlaceKind.OTHER: must_text("Lainnya", "Others"),
-}
-"""What the values of the facet `kind` are called."""
-
 
 # ------------------------------------------------------------------------------- lists
 
@@ -239,12 +208,12 @@ def _labelled(context: Context, found: Listing[Place]) -> Listing[Place]:
 
 async def _named(context: Context, facet: Facet) -> Facet:
     if facet.field == "kind":
-        names = {kind.value: name for kind, name in KIND_NAMES.items()}
+        names = {kind.value: words for kind, words in KIND_NAMES.items()}
     elif facet.field == "area":
         # All at once, so that they become one look-up.
         asked = (areas.by_code(context, bucket.key) for bucket in facet.buckets)
         known = await asyncio.gather(*asked)
-        names = {area.kode: must_text(area.name) for area in known if area}
+        names = {area.kode: Text({"id": area.name}) for area in known if area}
     else:
         return facet
     named = (Bucket(b.key, b.count, names.get(b.key)) for b in facet.buckets)
@@ -276,42 +245,6 @@ def _feature(place: Place, lang: str) -> dict[str, Any]:
 async def by_id(context: Context, id: str) -> Place | None:  # noqa: A002 - the argument's own name
     """The place with this global id, None when there is none."""
     return await place_by_id(context, ids.scoped_id(id, "Place"))
-
-
-async def nearby(
-    context: Context, place: Place, kinds: Sequence[PlaceKind], radius_m: int, first: int
-) -> list[Place] | None:
-    """The nearest other places, over all sources; None where the position is not known."""
-    radius, size = circle(radius_m), few(first)
-    if place.point is None:
-        return None
-    criteria = PlaceCriteria(kinds=tuple(kinds), where=Near(place.point, radius))
-    order = Order(PlaceOrderField.DISTANCE, origin=place.point)
-    found = await listing(
-        context,
-        PlaceSource,
-        lambda source, page: source.find_places(criteria, order, page),
-        Page(size + 1),  # the place itself is among them
-        "nearby",
-    )
-    if found is None:
-        return None
-    others = [edge.node for edge in found.edges if edge.node.origin != place.origin]
-    return others[:size]
-
-
-def circle(radius_m: int) -> int:
-    """A radius, checked."""
-    if not 0 < radius_m <= common.MOST_RADIUS_M:
-        raise bad_input(f"`radiusM` must be from 1 to {common.MOST_RADIUS_M}, not {radius_m}.")
-    return radius_m
-
-
-def few(first: int) -> int:
-    """The size of a short list, checked."""
-    if not 0 <= first <= 100:
-        raise bad_input(f"`first` must be from 0 to 100, not {first}.")
-    return first
 
 
 def distance(place: Place, origin: Any) -> int | None:

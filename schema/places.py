@@ -11,6 +11,7 @@ from connectors.ports import common as words
 from connectors.ports import places as ports
 from resolvers import common, hours
 from resolvers import places as resolve
+from resolvers import surroundings as around
 from resolvers.listings import PageArgs
 from schema.areas import Area
 from schema.common import (
@@ -178,14 +179,8 @@ class Place(Node, Sourced):
         radius_m: int | None = 500,
         first: int | None = 10,
     ) -> list[Place] | None:
-        found = await resolve.nearby(
-            info.context,
-            show(self),
-            kinds or (),
-            500 if radius_m is None else radius_m,
-            10 if first is None else first,
-        )
-        return show(found)  # type: ignore[no-any-return]
+        radius, size = 500 if radius_m is None else radius_m, 10 if first is None else first
+        return show(await around.places(info.context, show(self), kinds or (), radius, size))  # type: ignore[no-any-return]
 
     @strawberry.field(description="Tautan peta; null bila letaknya tidak diketahui. Link to a map.")
     def map_url(self) -> URL | None:

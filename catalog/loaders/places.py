@@ -13,7 +13,7 @@ from connectors.errors import Unreadable
 from connectors.memory.places import read_place
 from connectors.ports.common import GeoPoint, Licence, ScopedId, SourceQuality, TriState
 from connectors.ports.connectors import SearchType
-from connectors.ports.places import Place, PlaceKind
+from connectors.ports.places import KIND_NAMES, Place, PlaceKind
 from connectors.ports.search import Document
 from connectors.store.places import place_values, places
 
@@ -225,6 +225,11 @@ def _tags(row: CsvRow, where: Coordinates | None, phone_year: str | None) -> lis
     return [f"{key}={value}" for key, value in found.items() if value]
 
 
+def _words(place: Place) -> list[str]:
+    """The category as the data has it: finer than the kind."""
+    return [tag.partition("=")[2] for tag in place.tags if tag.startswith("category=")]
+
+
 def document(place: Place) -> Document:
     """What makes a place findable."""
     address = place.address.text if place.address else None
@@ -232,7 +237,7 @@ def document(place: Place) -> Document:
         type=SearchType.PLACE,
         id=ScopedId(place.origin.connector, place.origin.local_id),
         title=place.name,
-        body=(place.description, address, *(tag.partition("=")[2] for tag in place.tags[:1])),
+        body=(place.description, address, KIND_NAMES[place.kind], *_words(place)),
         point=place.point,
         area=place.area,
         opening_hours=place.opening_hours,

@@ -22,6 +22,7 @@ from connectors.ports.common import (
     Text,
     Wheelchair,
     Where,
+    must_text,
 )
 
 
@@ -51,6 +52,36 @@ class PlaceKind(Enum):
     WATER = "WATER"
     HERITAGE = "HERITAGE"
     OTHER = "OTHER"
+
+
+KIND_NAMES: dict[PlaceKind, Text] = {
+    PlaceKind.ATTRACTION: must_text("Tempat wisata", "Attractions"),
+    PlaceKind.MUSEUM: must_text("Museum", "Museums"),
+    PlaceKind.PARK: must_text("Taman", "Parks"),
+    PlaceKind.CULINARY: must_text("Kuliner", "Food and drink"),
+    PlaceKind.LODGING: must_text("Penginapan", "Lodging"),
+    PlaceKind.SHOPPING: must_text("Pusat belanja", "Shopping"),
+    PlaceKind.MARKET: must_text("Pasar", "Markets"),
+    PlaceKind.WORSHIP: must_text("Tempat ibadah", "Places of worship"),
+    PlaceKind.ATM: must_text("ATM", "Cash machines"),
+    PlaceKind.BANK: must_text("Bank", "Banks"),
+    PlaceKind.POLICE: must_text("Polisi", "Police"),
+    PlaceKind.HEALTH: must_text("Kesehatan", "Health"),
+    PlaceKind.FIRE_STATION: must_text("Pemadam kebakaran", "Fire stations"),
+    PlaceKind.FUEL: must_text("SPBU", "Fuel"),
+    PlaceKind.TOILET: must_text("Toilet umum", "Toilets"),
+    PlaceKind.PARKING: must_text("Parkir", "Parking"),
+    PlaceKind.GOVERNMENT: must_text("Kantor pemerintah", "Government offices"),
+    PlaceKind.INFORMATION: must_text("Pusat informasi", "Tourist information"),
+    PlaceKind.STATION: must_text("Stasiun dan terminal", "Stations"),
+    PlaceKind.AIRPORT: must_text("Bandara", "Airports"),
+    PlaceKind.SCHOOL: must_text("Sekolah", "Schools"),
+    PlaceKind.SPORT: must_text("Olahraga", "Sport"),
+    PlaceKind.WATER: must_text("Perairan", "Water"),
+    PlaceKind.HERITAGE: must_text("Cagar budaya", "Heritage"),
+    PlaceKind.OTHER: must_text("Lainnya", "Others"),
+}
+"""What the kinds are called, for people who search and count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +134,7 @@ class PlaceCriteria:
     kinds: tuple[PlaceKind, ...] = ()
     where: Where | None = None
     text: str | None = None
-    """Every word of it, letter case aside, in names, description, tags or address."""
+    """Every word of it, letter case aside, in names, description, values of tags or address."""
     wheelchair: bool | None = None
     """True: YES or LIMITED. False: NO. Places that nobody looked at are in neither."""
     is_free: bool | None = None
@@ -140,6 +171,9 @@ class PlaceSource(Source, Protocol):
 
 # ------------------------------------------------------------------------------- matching
 
+NOT_SEARCHED = "coord_quality="
+"""This tag is about the data, not about the place: "village" must not find a village_centroid."""
+
 
 def folded(text: str) -> str:
     """Text as it is compared: case folded, every run of white space one blank."""
@@ -155,7 +189,8 @@ def words_heap(place: Place) -> str:
     """Everything a text is looked for in: names, description, tags, address, line by line."""
     texts = (place.name, place.description, place.address.text if place.address else None)
     lines = [words for text in texts if text for _, words in text]
-    return "\n".join(folded(line) for line in (*lines, *place.tags))
+    tags = [tag.partition("=")[2] for tag in place.tags if not tag.startswith(NOT_SEARCHED)]
+    return "\n".join(folded(line) for line in (*lines, *tags))
 
 
 def match_rank(names: str, text: str) -> int:

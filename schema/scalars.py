@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any, NewType
 from zoneinfo import ZoneInfo
@@ -75,7 +75,11 @@ def date_time_in(zone: tzinfo) -> Callable[[Any], str]:
         if not isinstance(value, datetime) or value.tzinfo is None:
             message = f"not a moment with a zone: {type(value).__name__}"
             raise TypeError(message)
-        return value.astimezone(zone).isoformat(timespec="seconds")
+        moved = value.astimezone(zone)
+        if moved.strftime("%z")[5:]:
+            # Before 1924 Jakarta was 7:07:12 ahead; RFC 3339 knows no seconds there.
+            moved = value.astimezone(UTC)
+        return moved.isoformat(timespec="seconds")
 
     return write
 

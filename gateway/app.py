@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from catalog.pack import Pack
+from connectors.ports.common import GeoPoint
 from gateway import VERSION, calendar, media
 from gateway.execution.engine import Engine
 from gateway.health import health_routes
@@ -76,6 +77,7 @@ def context_of(request: Request, city: City) -> Context:
         base_url=city.settings.public_url or str(request.base_url).rstrip("/"),
         version=VERSION,
         zone=city.zone,
+        centre=GeoPoint(**city.pack.city["centre"]),
         ready=city.ready,
     )
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from connectors import errors
-from connectors.ports.common import Text
+from connectors.ports.common import GeoPoint, Text
 from connectors.ports.connectors import SourceState, SourceStatus
 from connectors.switchboard import Switchboard
 from resolvers import problems
@@ -68,6 +68,8 @@ class Context:
     now: Callable[[], datetime] = _now
     zone: tzinfo = ZoneInfo("Asia/Jakarta")
     """The city's zone: what "today" means."""
+    centre: GeoPoint | None = None
+    """The middle of the city, for callers who do not say where they are."""
     loaders: dict[Any, Any] = field(default_factory=dict)
     """The batched look-ups of this request, by declaration."""
     statuses: dict[str, SourceStatus] = field(default_factory=dict)

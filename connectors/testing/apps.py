@@ -1,0 +1,93 @@
+"""The promises of an AppSource."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from connectors.memory.apps import MemoryApps
+from connectors.ports.apps import (
+    FACETS,
+    AppAudience,
+    AppCriteria,
+    AppOrderField,
+    AppSource,
+    AppStatus,
+    CityApp,
+    Replication,
+)
+from connectors.ports.common import Hit, Order, Page
+
+ORDERS = [
+    None,
+    *(
+        Order(field, descending=descending)
+        for field in AppOrderField
+        for descending in (False, True)
+    ),
+]
+CRITERIA = [
+    AppCriteria(),
+    *(AppCriteria(audience=audience) for audience in AppAudience),
+    AppCriteria(in_portal=True),
+    AppCriteria(in_portal=False),
+    AppCriteria(categories=("health", "tax")),
+    AppCriteria(department="dinkes"),
+    AppCriteria(status=(AppStatus.STABLE, AppStatus.OBSOLETE)),
+    *(AppCriteria(replicable=replication) for replication in Replication),
+    AppCriteria(text="Pajak  DAERAH"),
+    AppCriteria(text="100%_"),
+    AppCriteria(text="   "),
+    AppCriteria(audience=AppAudience.PUBLIC_SERVICE, in_portal=True, text="a"),
+]
+
+
+class AppSourcePromises:
+    """Subclass it with the fixtures `source` and `apps`: all records that the source knows."""
+
+    @pytest.fixture
+    def apps(self) -> Sequence[CityApp]:
+        """All records that the source knows."""
+        raise NotImplementedError
+
+    async def test_a_batch_has_the_order_and_length_of_its_slugs(
+        self, source: AppSource, apps: Sequence[CityApp]
+    ) -> None:
+        slugs = [app.slug for app in apps]
+        asked = [*reversed(slugs), "no such app", slugs[0], ""]
+        known = {app.slug: app for app in apps}
+        assert list(await source.apps_by_id(asked)) == [known.get(slug) for slug in asked]
+        assert list(await source.apps_by_id([])) == []
+
+    @pytest.mark.parametrize("order", ORDERS, ids=str)
+    async def test_pages_follow_the_order_without_loss_or_repeat(
+        self, source: AppSource, apps: Sequence[CityApp], order: Order[AppOrderField] | None
+    ) -> None:
+        descending = bool(order and order.descending)
+        plain = MemoryApps(source.name, apps)
+        whole = await plain.find_apps(AppCriteria(), order, Page(500, descending=descending))
+        seen: list[Hit[CityApp]] = []
+        after = None
+        while True:
+            page = Page(2, after, descending)
+            part = await source.find_apps(AppCriteria(), order, page)
+            seen += part.hits
+            if not part.more:
+                break
+            after = part.hits[-1].position
+        assert seen == list(whole.hits)
+        back = Page(3, seen[-1].position, descending, backward=True)
+        assert list((await source.find_apps(AppCriteria(), order, back)).hits) == seen[:-1][-3:]
+
+    @pytest.mark.parametrize("criteria", CRITERIA, ids=str)
+    async def test_criteria_counts_and_buckets_are_those_of_a_plain_look(
+        self, source: AppSource, apps: Sequence[CityApp], criteria: AppCriteria
+    ) -> None:
+        plain, page = MemoryApps(source.name, apps), Page(500)
+        found = await source.find_apps(criteria, None, page)
+        assert found == await plain.find_apps(criteria, None, page)
+        assert await source.count_apps(criteria) == len(found.hits)
+        for field in FACETS:
+            buckets = await source.app_buckets(criteria, field)
+            assert list(buckets) == list(await plain.app_buckets(criteria, field))

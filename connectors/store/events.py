@@ -84,7 +84,7 @@ events = Table(
     Column("homepage", String),
     place_index("events"),
     Index("ix_events_starts_at", "source", "starts_at"),
-    Index("ix_events_place", "place"),
+    Index("ix_events_at", "place"),
 )
 
 event_occurrences = Table(

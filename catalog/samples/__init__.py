@@ -1,0 +1,1 @@
+"""Made-up records where no source exists yet: seeded, marked "Contoh: ", never in production."""

@@ -38,6 +38,24 @@ forecast_by_code: Lookup[ForecastSource, Forecast] = Lookup(
 )
 
 
+async def _read_outlines(source: AreaSource, codes: Sequence[str]) -> list[Within | None]:
+    return [_read(outline) for outline in await source.boundaries_by_id(codes)]
+
+
+def _read(outline: dict[str, Any] | None) -> Within | None:
+    if outline is None:
+        return None
+    try:
+        return geometry.read_polygons(outline)
+    except ValueError:
+        # An area source may know outlines we cannot use; the codes still tell what lies where.
+        return None
+
+
+outline_by_code: Lookup[AreaSource, Within] = Lookup(AreaSource, _read_outlines)
+"""Outlines read once per request, however many alerts they are compared with."""
+
+
 async def one_alert(context: Context, id: ScopedId) -> Alert | None:  # noqa: A002 - the field's own word
     """The alert with an id, None when nobody knows it or it is not public."""
     return await alert_by_id(context, id)
@@ -100,37 +118,46 @@ async def areas_of(context: Context, area: AlertArea) -> list[Area] | None:
         return [found for found in named if found is not None]
     if not area.shapes:
         return None
-    everywhere = await listings.plain(
-        context,
-        AreaSource,
-        lambda source: source.find_areas(level=AreaLevel.KECAMATAN, parent=None, containing=None),
-    )
-    if everywhere is None:
+    drawn = await _kelurahan(context)
+    if drawn is None:
         return None
-    outlines = await areas.boundary_by_id.many(
-        context, [ScopedId(one.origin.connector, one.kode) for one in everywhere]
-    )
-    return [
-        one
-        for one, geometry_ in zip(everywhere, outlines, strict=True)
-        if (outline := _read(geometry_)) is not None
-        and any(shapes.meet(shape, outline) for shape in area.shapes)
-    ]
+    touched = {
+        kelurahan.parent
+        for kelurahan, outline in drawn
+        if any(shapes.meet(shape, outline) for shape in area.shapes)
+    }
+    found = [await areas.by_code(context, code) for code in sorted(filter(None, touched))]
+    return [one for one in found if one is not None]
 
 
 async def _outline(context: Context, code: str) -> Within | None:
-    area = await areas.by_code(context, code)
-    return None if area is None else _read(await areas.boundary(context, area))
+    """The outline of an area, put together of its kelurahan, whose outlines are the exact ones."""
+    drawn = await _kelurahan(context)
+    inside = [
+        outline
+        for kelurahan, outline in drawn or ()
+        if kelurahan.kode == code or kelurahan.kode.startswith(code + ".")
+    ]
+    return Within(tuple(rings for one in inside for rings in one.polygons)) if inside else None
 
 
-def _read(outline: dict[str, Any] | None) -> Within | None:
-    if outline is None:
+async def _kelurahan(context: Context) -> list[tuple[Area, Within]] | None:
+    """All kelurahan with their outlines, None when no source knows any."""
+    everywhere = await listings.plain(
+        context,
+        AreaSource,
+        lambda source: source.find_areas(level=AreaLevel.KELURAHAN, parent=None, containing=None),
+    )
+    if everywhere is None:
         return None
-    try:
-        return geometry.read_polygons(outline)
-    except ValueError:
-        # An area source may know outlines we cannot use; the codes still tell what lies where.
-        return None
+    outlines = await outline_by_code.many(
+        context, [ScopedId(one.origin.connector, one.kode) for one in everywhere]
+    )
+    return [
+        (one, outline)
+        for one, outline in zip(everywhere, outlines, strict=True)
+        if outline is not None
+    ]
 
 
 # ------------------------------------------------------------------------------- earthquakes

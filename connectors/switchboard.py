@@ -130,8 +130,10 @@ class Source(Generic[P_co]):
             breaker=BreakerState.CLOSED,
             last_success_at=self._calls.last_success,
             last_error=self._calls.last_error,
-            records_total=self.records_total,
-            rejected_records=self.rejected_records,
+            # A feed that is read while the city runs keeps its own count.
+            records_total=getattr(self.connector, "records_total", self.records_total),
+            rejected_records=self.rejected_records
+            + len(getattr(self.connector, "rejected", ())),
         )
 
 

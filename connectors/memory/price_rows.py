@@ -111,6 +111,26 @@ def read_price(row: Mapping[str, Any], origin: OriginOf) -> Price:
     )
 
 
+def read_observation(
+    row: Mapping[str, Any], origin: OriginOf
+) -> tuple[Price | Commodity | Market, ...]:
+    """The price of a canonical row, and the commodity and market it names. Raises Unreadable.
+
+    For feeds that have prices alone: `commodity_name` and `market_name` become the names.
+    """
+    price = read_price(row, origin)
+    commodity = Commodity(
+        origin=origin(price.commodity.local),
+        name=must_text(optional(row, "commodity_name") or price.commodity.local),
+        unit=price.unit,
+    )
+    if price.market is None or price.market.source != price.origin.connector:
+        return price, commodity
+    name = optional(row, "market_name") or price.market.local
+    market = Market(origin(price.market.local), name, price.level, area=price.area)
+    return price, commodity, market
+
+
 def commodity_key(row: Mapping[str, Any]) -> str:
     """What a price row calls its commodity: `commodity`, else made of `commodity_name`."""
     return optional(row, "commodity") or slug(required(row, "commodity_name"), "commodity_name")

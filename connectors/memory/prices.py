@@ -44,12 +44,12 @@ class MemoryPrices:
         return [c for c in self._commodities if mentions(" ".join(words), c.name, *c.aliases)]
 
     async def find_prices(self, criteria: PriceCriteria, page: Page) -> Slice[Price]:
-        return slice_of(self._matching(criteria), page, lambda price: price.date)
+        return slice_of(self._wanted(criteria), page, lambda price: price.date)
 
     async def prices_by_commodity_id(
         self, ids: Sequence[str], criteria: PriceCriteria, limit: int
     ) -> Sequence[Sequence[Price]]:
-        found = [p for p in self._matching(criteria) if p.commodity.local in ids]
+        found = [p for p in self._wanted(criteria) if p.commodity.local in ids]
         found.sort(key=lambda price: price.origin.local_id)
         found.sort(key=lambda price: price.date, reverse=True)
         by_commodity: dict[str, list[Price]] = {}
@@ -57,7 +57,7 @@ class MemoryPrices:
             by_commodity.setdefault(price.commodity.local, []).append(price)
         return [by_commodity.get(local, []) for local in ids]
 
-    def _matching(self, criteria: PriceCriteria) -> Iterable[Price]:
+    def _wanted(self, criteria: PriceCriteria) -> Iterable[Price]:
         found: Iterable[Price] = [p for p in self._prices if _in_series(p, criteria)]
         if criteria.latest_only:
             latest: dict[str, Price] = {}
@@ -89,19 +89,30 @@ class MemoryMarkets:
             return geometry.chord2(order.origin, market.point)
 
         return slice_of(
-            self._matching(criteria), page, sort, origin=order.origin, point=lambda m: m.point
+            self._found(criteria), page, sort, origin=order.origin, point=lambda m: m.point
         )
 
     async def count_markets(self, criteria: MarketCriteria) -> int:
-        return len(self._matching(criteria))
+        return len(self._found(criteria))
 
-    def _matching(self, criteria: MarketCriteria) -> list[Market]:
+    def _found(self, criteria: MarketCriteria) -> list[Market]:
         where = criteria.where
         return [
             market
             for market in self._markets
             if where is None or geometry.is_in(where, market.point, market.area)
         ]
+
+
+class MemoryPriceFeed(MemoryPrices, MemoryMarkets):
+    """A PriceSource and a MarketSource over prices and the commodities and markets they name."""
+
+    def __init__(self, name: str, records: Sequence[Commodity | Market | Price]) -> None:
+        commodities = [record for record in records if isinstance(record, Commodity)]
+        prices = [record for record in records if isinstance(record, Price)]
+        MemoryPrices.__init__(self, name, commodities, prices)
+        markets = [record for record in records if isinstance(record, Market)]
+        MemoryMarkets.__init__(self, name, markets)
 
 
 def with_previous(prices: Sequence[Price]) -> list[Price]:

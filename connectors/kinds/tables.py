@@ -1,0 +1,83 @@
+"""Tables of other people's databases: reflected, read only, any that SQLAlchemy reaches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, MetaData, Table, exc, select
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from connectors import errors
+from connectors.kinds.sql import async_url, translate
+
+TIME_LIMIT = 30.0
+MOST_ROWS = 200_000
+
+
+def open_read_only(address: str) -> AsyncEngine:
+    """An engine that cannot write. Raises ValueError when the address is none.
+
+    SQLite opens the file read only and does not make it; PostgreSQL begins read only transactions.
+    """
+    url = async_url(address)
+    if url.get_backend_name() == "sqlite":
+        return create_async_engine(_read_only_file(url))
+    engine = create_async_engine(url, pool_size=1, max_overflow=1, pool_pre_ping=True)
+    if url.get_backend_name() == "postgresql":
+        return engine.execution_options(postgresql_readonly=True)
+    return engine
+
+
+def _read_only_file(url: URL) -> URL:
+    if not url.database or url.database == ":memory:":
+        raise ValueError("an SQLite address needs a file: sqlite:///folder/name.db")
+    return url.set(database=f"file:{quote(url.database)}", query={"mode": "ro", "uri": "true"})
+
+
+class TableRows:
+    """The rows of one table or view; its columns are looked up in the database."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        table: str,
+        *,
+        time_limit: float = TIME_LIMIT,
+        most_rows: int = MOST_ROWS,
+    ) -> None:
+        self._engine = engine
+        self._place, _, self._name = table.rpartition(".")
+        self._time_limit = time_limit
+        self._most_rows = most_rows
+
+    async def rows(self) -> Sequence[dict[str, Any]]:
+        """All rows, in the order of the database."""
+        try:
+            async with asyncio.timeout(self._time_limit), self._engine.connect() as connection:
+                found = await connection.run_sync(self._selected)
+        except TimeoutError as error:
+            raise errors.TimedOut(f"no answer within {self._time_limit} s") from error
+        except exc.NoSuchTableError as error:
+            raise errors.Rejected(f"the database has no table {self._name!r}") from error
+        except (exc.SQLAlchemyError, OSError) as error:
+            raise translate(error) from error
+        if len(found) > self._most_rows:
+            raise errors.Unreadable(f"{self._name} has more than {self._most_rows} rows")
+        return found
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._engine.dispose()
+
+    def _selected(self, connection: Connection) -> list[dict[str, Any]]:
+        # Reflected every time: the table is not ours, and its columns may change.
+        table = Table(
+            self._name, MetaData(), schema=self._place or None, autoload_with=connection,
+            resolve_fks=False,
+        )  # fmt: skip
+        rows = connection.execute(select(table).limit(self._most_rows + 1))
+        return [dict(row) for row in rows.mappings()]

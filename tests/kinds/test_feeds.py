@@ -1,0 +1,387 @@
+"""A line of the catalogue is enough: rows of anybody become records of the city."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from catalog import bindings
+from connectors import errors, registry
+from connectors.base import Tools
+from connectors.kinds.declared import read_options
+from connectors.kinds.sql import Database, open_engine
+from connectors.ports.common import GeoPoint, Order, Page, SourceQuality, must_text
+from connectors.ports.connectors import Binding, ConnectorKind
+from connectors.ports.prices import MarketCriteria, MarketOrderField, PriceCriteria
+from connectors.switchboard import Source, Switchboard
+from connectors.systems import feeds
+from connectors.systems.feeds import Feed
+from tests.cities import City
+from tests.kinds.peer import open_peer
+
+NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    """A clock that a test moves."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class Upstream:
+    """Rows in memory that can fail, and that count how often they were read."""
+
+    given: Sequence[Mapping[str, Any]] = ()
+    failure: errors.ConnectorError | None = None
+    reads: int = 0
+    gate: asyncio.Event | None = None
+    reading: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def rows(self) -> Sequence[Mapping[str, Any]]:
+        self.reads += 1
+        if self.gate is not None:
+            self.reading.set()
+            await self.gate.wait()
+        if self.failure is not None:
+            raise self.failure
+        return self.given
+
+    async def aclose(self) -> None:
+        pass
+
+
+def line(domain: str, **options: Any) -> Binding:
+    return Binding(
+        "luar", must_text("Luar"), ConnectorKind.FILE, (domain,), f"feed.{domain}", options=options
+    )
+
+
+def markets(upstream: Upstream, clock: Clock, **options: Any) -> Feed:
+    binding = line("markets", **options)
+    recipe = feeds.open_markets.args[0]
+    said = read_options({"from": "file", "path": "x.csv", **options})
+    return Feed(binding, recipe, upstream, said, clock)
+
+
+@pytest.fixture
+async def tools(tmp_path: Path) -> AsyncIterator[Tools]:
+    engine = open_engine(f"sqlite:///{tmp_path}/city.db")
+    (tmp_path / "pack").mkdir()
+    yield Tools(Database(engine), tmp_path / "pack", tmp_path, lambda: NOW)
+    await engine.dispose()
+
+
+ANYAR, LAMA = {"id": "a", "name": "Pasar Anyar"}, {"id": "l", "name": "Pasar Lama"}
+
+
+async def names(feed: Feed) -> list[tuple[str, bool]]:
+    found = await feed.find_markets(MarketCriteria(), Order(MarketOrderField.NAME), Page(10))
+    return [(hit.record.name, hit.record.origin.stale) for hit in found.hits]
+
+
+# ------------------------------------------------------------------------------- a whole city
+
+
+async def test_a_line_without_code_serves_places_end_to_end(tools: Tools, tmp_path: Path) -> None:
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "taman.toml").write_text("""
+[[source]]
+key = "taman"
+name = { id = "Taman kota", en = "City parks" }
+kind = "FILE"
+system = "feed.places"
+serves = ["places"]
+quality = "COMMUNITY"
+licence = { spdx = "CC0-1.0", redistribution = "YES" }
+
+[source.options]
+from = "file"
+path = "taman.csv"
+
+[source.options.fields]
+id = "kode"
+name = ["nama", "nama_taman"]
+name_en = "name"
+kind = { path = "jenis", values = { taman = "PARK", pasar = "MARKET" } }
+lat = "lintang"
+lng = "bujur"
+area = { value = "36.71.01" }
+""")
+    (tmp_path / "taman.csv").write_text(
+        "kode;nama_taman;name;jenis;lintang;bujur\n"
+        "t1;Taman Contoh;Sample Park;taman;-6.17;106.63\n"
+        "t2;Contoh Pasar;;pasar;;\n"
+        "t3;Tanpa Jenis;;kebun;;\n"
+        ";Tanpa Kode;;taman;;\n",
+        encoding="utf-8-sig",
+    )
+    (binding,) = bindings.read_folder(tmp_path / "sources")
+    source: Source[Any] = Source(binding, await registry.open_source(binding, tools))
+    city = City(tools.database, Switchboard([source], registry.PORTS))
+    data = await city.data(
+        """{ places(orderBy: { field: NAME }) { totalCount sources { state connector { key } }
+             edges { node { name(lang: "en") kind point { lat lng }
+               source { localId quality licence { spdx } connector { key } } } } } }"""
+    )
+    assert data["places"]["totalCount"] == 2
+    assert data["places"]["sources"] == [{"state": "OK", "connector": {"key": "taman"}}]
+    assert [edge["node"]["name"] for edge in data["places"]["edges"]] == [
+        "Contoh Pasar", "Sample Park",
+    ]  # fmt: skip
+    assert data["places"]["edges"][1]["node"] == {
+        "name": "Sample Park", "kind": "PARK", "point": {"lat": -6.17, "lng": 106.63},
+        "source": {"localId": "t1", "quality": "COMMUNITY", "licence": {"spdx": "CC0-1.0"},
+                   "connector": {"key": "taman"}},
+    }  # fmt: skip
+    data = await city.data("{ connectors { key health { recordsTotal rejectedRecords } } }")
+    assert data["connectors"] == [
+        {"key": "taman", "health": {"recordsTotal": 2, "rejectedRecords": 2}}
+    ]
+    feed: Any = source.connector
+    assert [(row["nama_taman"], reason.partition(":")[0]) for row, reason in feed.rejected] == [
+        ("Tanpa Jenis", "kind"), ("Tanpa Kode", "id"),
+    ]  # fmt: skip
+
+
+async def test_prices_of_an_address_bring_their_commodities_and_markets(tools: Tools) -> None:
+    rows = [
+        {"tgl": "17/02/2026", "kom": "Cabai Rawit", "pasar": "Pasar Anyar", "rp": "80,000"},
+        {"tgl": "18/02/2026", "kom": "Cabai Rawit", "pasar": "Pasar Anyar", "rp": "88,600"},
+        {"tgl": "18/02/2026", "kom": "Beras", "pasar": None, "rp": 0},
+    ]
+    async with open_peer() as peer:
+        url = peer.says("/harga", json.dumps({"data": {"items": rows}}).encode())
+        feed = await registry.open_source(
+            line(
+                "prices",
+                **{"from": "http", "url": url, "list": "data.items", "fields": {
+                    "date": "tgl", "commodity_name": "kom", "market_name": "pasar", "price": "rp",
+                    "unit": {"value": "kg"}, "level": {"value": "CONSUMER"},
+                }},
+            ),
+            tools,
+        )  # fmt: skip
+        assert [c.name.pick("id") for c in await feed.find_commodities([])] == [
+            "Beras", "Cabai Rawit",
+        ]  # fmt: skip
+        found = await feed.find_prices(PriceCriteria(), Page(9, descending=True))
+        beras, cabai = (hit.record for hit in found.hits)
+        assert (beras.price, beras.market) == (None, None)
+        assert (cabai.previous.amount, cabai.previous_date) == (80_000, date(2026, 2, 17))
+        assert [m.name for m in await feed.markets_by_id([cabai.market.local])] == ["Pasar Anyar"]
+        await feed.aclose()
+    assert len(peer.asked) == 1
+
+
+async def test_a_table_of_another_database_is_a_feed(database_url: str, tools: Tools) -> None:
+    theirs = open_engine(database_url)
+    async with theirs.begin() as connection:
+        await connection.execute(text("CREATE TABLE psr (kd INTEGER, nm TEXT, x REAL, y REAL)"))
+        await connection.execute(text("INSERT INTO psr VALUES (7, 'Pasar Anyar', 106.5, -6.25)"))
+    await theirs.dispose()
+    feed = await registry.open_source(
+        line(
+            "markets",
+            **{"from": "sql", "url": database_url, "table": "psr",
+               "fields": {"id": "kd", "name": "nm", "lat": "y", "lng": "x"}},
+        ),
+        tools,
+    )  # fmt: skip
+    (market,) = await feed.markets_by_id(["7"])
+    assert (market.name, market.point) == ("Pasar Anyar", GeoPoint(-6.25, 106.5))
+    await feed.aclose()
+
+
+@pytest.mark.parametrize(
+    "system", sorted(name for name in registry.SYSTEMS if name.startswith("feed."))
+)
+async def test_every_feed_keeps_the_methods_its_port_promises(system: str, tools: Tools) -> None:
+    (tools.data_folder / "none.json").write_text("[]")
+    domain = system.removeprefix("feed.")
+    feed = await registry.open_source(line(domain, **{"from": "file", "path": "none.json"}), tools)
+    assert not hasattr(feed, "no_such_method")
+    assert not hasattr(feed, "_no_such_method")
+    for method in registry.promises(registry.PORTS[domain]):
+        assert callable(getattr(feed, method))
+
+
+# ------------------------------------------------------------------------------- freshness
+
+
+async def test_rows_are_read_once_within_the_time_that_was_declared() -> None:
+    clock, upstream = Clock(), Upstream([ANYAR])
+    feed = markets(upstream, clock, refresh_seconds=60)
+    for _ in range(3):
+        assert await names(feed) == [("Pasar Anyar", False)]
+    assert upstream.reads == 1
+    clock.forward(60)
+    upstream.given = [LAMA]
+    assert await names(feed) == [("Pasar Lama", False)]
+    assert upstream.reads == 2
+
+
+async def test_a_hundred_questions_at_once_are_one_reading() -> None:
+    upstream = Upstream([ANYAR])
+    feed = markets(upstream, Clock())
+    answers = await asyncio.gather(*(names(feed) for _ in range(100)))
+    assert answers == [[("Pasar Anyar", False)]] * 100
+    assert upstream.reads == 1
+
+
+async def test_while_somebody_reads_again_all_others_get_what_is_there() -> None:
+    clock, upstream = Clock(), Upstream([ANYAR])
+    feed = markets(upstream, clock)
+    await names(feed)
+    clock.forward(60)
+    upstream.gate, upstream.given = asyncio.Event(), [LAMA]
+    reader = asyncio.create_task(names(feed))
+    await upstream.reading.wait()
+    assert await names(feed) == [("Pasar Anyar", False)]
+    upstream.gate.set()
+    assert await reader == [("Pasar Lama", False)]
+
+
+async def test_a_reader_who_gives_up_does_not_stop_the_next() -> None:
+    upstream = Upstream([ANYAR], gate=asyncio.Event())
+    feed = markets(upstream, Clock())
+    reader = asyncio.create_task(names(feed))
+    await upstream.reading.wait()
+    waiting = asyncio.create_task(names(feed))
+    reader.cancel()
+    assert upstream.gate is not None
+    upstream.gate.set()
+    assert await waiting == [("Pasar Anyar", False)]
+
+
+async def test_when_the_upstream_fails_the_last_good_rows_answer_marked_stale() -> None:
+    clock, upstream = Clock(), Upstream([ANYAR])
+    feed = markets(upstream, clock, refresh_seconds=60, stale_seconds=3600)
+    await names(feed)
+    upstream.failure = errors.TimedOut("slow")
+    clock.forward(60)
+    assert await names(feed) == [("Pasar Anyar", True)]
+    (market,) = await feed.markets_by_id(["a"])
+    assert market.origin.fetched_at == NOW
+    assert upstream.reads == 2
+    clock.forward(5)
+    await names(feed)
+    assert upstream.reads == 3, "tried again after five seconds, not at once"
+    clock.forward(3600)
+    with pytest.raises(errors.TimedOut) as caught:
+        await names(feed)
+    assert caught.value.source == "luar"
+    upstream.failure = None
+    clock.forward(5)
+    assert await names(feed) == [("Pasar Anyar", False)]
+
+
+async def test_a_feed_that_never_answered_fails_and_keeps_to_retry_after() -> None:
+    clock, upstream = Clock(), Upstream([ANYAR], errors.Overloaded("busy", retry_after=30))
+    feed = markets(upstream, clock)
+    for _ in range(3):
+        with pytest.raises(errors.Overloaded) as caught:
+            await names(feed)
+        assert caught.value.retry_after == 30
+    clock.forward(29)
+    with pytest.raises(errors.Overloaded):
+        await names(feed)
+    assert upstream.reads == 1
+    upstream.failure = None
+    clock.forward(1)
+    assert await names(feed) == [("Pasar Anyar", False)]
+
+
+# ------------------------------------------------------------------------------- rejected rows
+
+
+async def test_a_row_that_cannot_be_read_is_kept_in_the_report(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bad = {"id": "b", "name": "", "lat": "x"}
+    feed = markets(Upstream([ANYAR, bad, {"\0fault": "3 cells under 2 columns"}, ANYAR]), Clock())
+    assert await names(feed) == [("Pasar Anyar", False)]
+    assert [reason for _, reason in feed.rejected] == [
+        "name: is empty", "3 cells under 2 columns", "id: 'a' stands in an earlier row",
+    ]  # fmt: skip
+    assert feed.rejected[0][0] == bad
+    assert (feed.records_total, "rows_rejected" in caplog.text) == (1, True)
+
+
+async def test_a_feed_without_one_readable_row_does_not_pretend_to_be_empty() -> None:
+    feed = markets(Upstream([{"kode": "a"}, {"kode": "b"}]), Clock())
+    with pytest.raises(errors.Unreadable, match="none of 2 rows could be read: id: is empty"):
+        await names(feed)
+    assert await names(markets(Upstream([]), Clock())) == []
+
+
+async def test_a_row_may_state_its_own_time_and_page() -> None:
+    stated = {**ANYAR, "as_of": "2026-02-18T07:00:00+07:00", "source_url": "https://a.example/1"}
+    wrong = {**LAMA, "as_of": "2026-02-18T07:00:00", "source_url": "javascript:alert(1)"}
+    feed = markets(Upstream([stated, wrong, {**LAMA, "as_of": 5}]), Clock())
+    (market,) = await feed.markets_by_id(["a"])
+    assert market.origin.as_of == datetime(2026, 2, 18, tzinfo=UTC)
+    assert market.origin.fetched_at == NOW
+    assert market.origin.url == "https://a.example/1"
+    assert market.origin.quality is SourceQuality.PUBLISHED
+    assert [reason.partition(":")[0] for _, reason in feed.rejected] == ["as_of", "as_of"]
+
+
+# ------------------------------------------------------------------------------- options
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({}, "`from` must be one of file, http, sql, not None"),
+        ({"from": "ftp"}, "`from` must be one of"),
+        ({"from": "file"}, "`path` is needed with from = 'file'"),
+        ({"from": "http", "url": ""}, "`url` is needed"),
+        ({"from": "sql", "table": "a"}, "`url` is needed with from = 'sql'"),
+        ({"from": "file", "path": 5}, "`path` must be text"),
+        ({"from": "file", "path": "a.csv", "pth": 1}, "unknown option 'pth'; there are: "),
+        ({"from": "file", "path": "a", "format": "xml"}, "`format` must be one of csv, json"),
+        ({"from": "file", "path": "a", "delimiter": ";;"}, "`delimiter` must be one character"),
+        ({"from": "file", "path": "a", "encoding": "klingon"}, "'klingon' is not known"),
+        (
+            {"from": "file", "path": "a", "refresh_seconds": -1},
+            "`refresh_seconds` must be a number",
+        ),
+        ({"from": "file", "path": "a", "most_rows": True}, "`most_rows` must be a number"),
+        ({"from": "file", "path": "a", "headers": 5}, "must be tables"),
+        ({"from": "file", "path": "a", "fields": {"id": 5}}, "fields.id: must be the path"),
+    ],
+)
+def test_a_wrong_option_says_what_it_takes(options: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        read_options(options)
+
+
+async def test_a_feed_cannot_read_outside_of_its_folders(tools: Tools) -> None:
+    with pytest.raises(ValueError, match="must lie in"):
+        await registry.open_source(line("places", **{"from": "file", "path": "/etc/passwd"}), tools)
+
+
+def test_the_format_follows_the_name_of_the_file() -> None:
+    for path, name in (
+        ("a.CSV", "csv"),
+        ("b.geojson", "geojson"),
+        ("c", "json"),
+        ("d.xml", "json"),
+    ):
+        assert read_options({"from": "file", "path": path}).how.name == name

@@ -27,6 +27,7 @@ from connectors.ports.places import PlaceSource
 from connectors.ports.prices import MarketSource, PriceSource
 from connectors.ports.search import SearchSource
 from connectors.ports.tours import GuideSource, TourSource
+from connectors.ports.transit import TransitSource, VehicleSource
 from connectors.ports.warnings import AlertSource, EarthquakeSource, ForecastSource
 
 PORTS: dict[str, type] = {
@@ -47,10 +48,25 @@ PORTS: dict[str, type] = {
     "prices": PriceSource,
     "search": SearchSource,
     "tours": TourSource,
+    "transit": TransitSource,
+    "vehicles": VehicleSource,
 }
 """Every port, by the name used in `Binding.serves`."""
 
 SYSTEMS: dict[str, str] = {
+    "feed.alerts": "connectors.systems.feeds:open_alerts",
+    "feed.apps": "connectors.systems.feeds:open_apps",
+    "feed.departments": "connectors.systems.feeds:open_departments",
+    "feed.earthquakes": "connectors.systems.feeds:open_earthquakes",
+    "feed.emergency": "connectors.systems.feeds:open_emergency",
+    "feed.events": "connectors.systems.feeds:open_events",
+    "feed.forecast": "connectors.systems.feeds:open_forecast",
+    "feed.guides": "connectors.systems.feeds:open_guides",
+    "feed.jobs": "connectors.systems.feeds:open_jobs",
+    "feed.markets": "connectors.systems.feeds:open_markets",
+    "feed.places": "connectors.systems.feeds:open_places",
+    "feed.prices": "connectors.systems.feeds:open_prices",
+    "feed.tours": "connectors.systems.feeds:open_tours",
     "store.apps": "connectors.store.apps:open_apps",
     "store.areas": "connectors.store.areas:open_areas",
     "store.complaints": "connectors.store.complaints:open_complaints",
@@ -65,6 +81,7 @@ SYSTEMS: dict[str, str] = {
     "store.prices": "connectors.store.prices:open_prices",
     "store.search": "connectors.store.search:open_search",
     "store.tours": "connectors.store.tours:open_tours",
+    "store.transit": "connectors.store.transit:open_transit",
 }
 """Every system, by the name used in `Binding.system`."""
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from connectors.ports.common import ScopedId
-from resolvers import areas, complaints, connectors, departments, emergency, media, places
+from resolvers import areas, complaints, connectors, departments, emergency, media, places, transit
 from resolvers.context import Context
 from resolvers.ids import read_global_id
 from resolvers.problems import bad_input
@@ -21,6 +21,7 @@ NODES: dict[str, Fetch] = {
     **connectors.NODES,
     **places.NODES,
     **emergency.NODES,
+    **transit.NODES,
 }
 """Each graph type that implements Node, and how one is fetched."""
 

@@ -24,11 +24,13 @@ from schema.areas import AreaQuery
 from schema.complaints import ComplaintQuery
 from schema.connectors import ConnectorQuery
 from schema.departments import DepartmentQuery
+from schema.departures import DepartureQuery
 from schema.emergency import EmergencyQuery
 from schema.facts import FactQuery
 from schema.places import PlaceQuery
 from schema.prices import PriceQuery
 from schema.scalars import JAKARTA, scalar_map
+from schema.transit import TransitQuery
 from schema.warnings import WarningQuery
 
 QUERIES: tuple[type, ...] = (
@@ -40,6 +42,8 @@ QUERIES: tuple[type, ...] = (
     PriceQuery,
     PlaceQuery,
     EmergencyQuery,
+    TransitQuery,
+    DepartureQuery,
     WarningQuery,
     ConnectorQuery,
 )

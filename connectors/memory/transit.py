@@ -377,7 +377,14 @@ class MemoryTransit:
         return [self._board(group, criteria) for group in groups]
 
     def _board(self, stops: Sequence[str], criteria: BoardCriteria) -> Board:
-        wanted = {self._scoped(one) for stop in stops for one in self._platforms(stop)}
+        circle = criteria.near
+        around = [
+            stop.origin.local_id
+            for stop in self._stops
+            if circle is not None and geometry.is_in(circle, stop.point, stop.area)
+        ]
+        named = [*stops, *around]
+        wanted = {self._scoped(one) for stop in named for one in self._platforms(stop)}
         targets = None
         if criteria.towards is not None:
             target = criteria.towards
@@ -399,7 +406,14 @@ class MemoryTransit:
             found = _at_most(criteria.per_line, found)
         if criteria.after is not None:
             found = [one for one in found if mark_of(one) > criteria.after]
-        return Board(tuple(found[: criteria.first]), len(found) > criteria.first, self.validity)
+        shown = found[: criteria.first]
+        return Board(
+            tuple(shown),
+            len(found) > criteria.first,
+            self.validity,
+            tuple(self._line[id_] for id_ in sorted({one.line.local for one in shown})),
+            tuple(self._stop[id_] for id_ in sorted({one.stop.local for one in shown})),
+        )
 
     def _between(self, start: datetime, end: datetime) -> Iterator[Departure]:
         longest = max((c[-1].times.departure or 0 for c in self._calls.values()), default=0)

@@ -13,6 +13,7 @@ from connectors.ports.common import (
     BBox,
     GeoPoint,
     Money,
+    Near,
     Order,
     Origin,
     Page,
@@ -259,6 +260,8 @@ class BoardCriteria:
     start: datetime
     end: datetime
     first: int
+    near: Near | None = None
+    """Stops in this circle too, besides those that are named."""
     lines: tuple[ScopedId, ...] | None = None
     modes: tuple[TransitMode, ...] | None = None
     towards: ScopedId | None = None
@@ -283,11 +286,16 @@ class Validity:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Departures in the order of `BoardMark`, whether more follow, and how long all this is valid."""
+    """Departures in the order of `BoardMark`, whether more follow, and how long all this is valid.
+
+    The lines and stops that the departures name come along, so that nobody need ask again.
+    """
 
     departures: tuple[Departure, ...]
     more: bool
     validity: Validity
+    lines: tuple[Line, ...] = ()
+    stops: tuple[Stop, ...] = ()
 
 
 class TransitSource(Source, Protocol):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
 
 from connectors.base import Tools
 from connectors.kinds.sql import Database
 from connectors.ports.common import (
     Money,
+    Near,
     Order,
     Page,
     ScopedId,
@@ -78,6 +79,8 @@ from connectors.store.transit_tables import (
     stops,
     trips,
 )
+
+R = TypeVar("R")
 
 
 async def open_transit(binding: Binding, tools: Tools) -> StoreTransit:
@@ -441,7 +444,8 @@ class StoreTransit:
             validity = Validity(as_of=criteria.start)
             return [Board((), more=False, validity=validity) for _ in groups]
         target = [criteria.towards.local] if criteria.towards is not None else []
-        below = await self._platforms({one for group in groups for one in [*group, *target]})
+        named = {one for group in groups for one in [*group, *target]}
+        below, around = await self._platforms(named, criteria.near)
         targets = None
         if criteria.towards is not None:
             mine = criteria.towards.source == self.name
@@ -454,32 +458,68 @@ class StoreTransit:
             feed.as_of, feed.valid_from, feed.valid_until, feed.last_service, feed.timezone
         )
         platforms = [
-            sorted({one for stop in group for one in below.get(stop, ())}) for group in groups
+            sorted(around.union(*(below.get(stop, ()) for stop in group))) for group in groups
         ]
         if len(groups) == 1:
-            found, more = await timetable.departures(platforms[0], criteria, targets=targets)
-            return [Board(tuple(found), more, validity)]
-        each = await timetable.by_platform(
-            sorted({one for some in platforms for one in some}), criteria
-        )
-        return [_board([each[one] for one in some], criteria, validity) for some in platforms]
+            some, more = await timetable.departures(platforms[0], criteria, targets=targets)
+            found = [(tuple(some), more)]
+        else:
+            each = await timetable.by_platform(
+                sorted({one for some in platforms for one in some}), criteria
+            )
+            found = [_first([each[one] for one in some], criteria.first) for some in platforms]
+        shown = [one for some, _ in found for one in some]
+        lines = await self._mentioned(self.lines_by_id, {one.line.local for one in shown})
+        stops = await self._mentioned(self.stops_by_id, {one.stop.local for one in shown})
+        return [
+            Board(
+                some,
+                more,
+                validity,
+                tuple(lines[id_] for id_ in sorted({one.line.local for one in some})),
+                tuple(stops[id_] for id_ in sorted({one.stop.local for one in some})),
+            )
+            for some, more in found
+        ]
 
-    async def _platforms(self, ids: Iterable[str]) -> dict[str, set[str]]:
-        """What each stop stands for: a station, and what is in it, for all its platforms."""
-        asked = {stop.origin.local_id: stop for stop in await self.stops_by_id(list(ids)) if stop}
-        roots = {
-            id_: stop.parent if stop.parent and stop.kind is not StopKind.STOP else id_
-            for id_, stop in asked.items()
-        }
+    async def _mentioned(
+        self, by_id: Callable[[Sequence[str]], Awaitable[Sequence[R | None]]], ids: Iterable[str]
+    ) -> dict[str, R]:
+        wanted = sorted(ids)
+        found = await by_id(wanted) if wanted else []
+        return {id_: one for id_, one in zip(wanted, found, strict=True) if one is not None}
+
+    async def _platforms(
+        self, ids: Iterable[str], near: Near | None
+    ) -> tuple[dict[str, set[str]], set[str]]:
+        """What each stop stands for, a station or what is in it for all its platforms.
+
+        And the same of all stops in a circle.
+        """
+        wanted = stops.c.local_id.in_(set(ids))
+        close = false() if near is None else located(stops, near)
         rows = await self._database.rows(
+            select(stops.c.local_id, stops.c.parent, stops.c.kind, close.label("close")).where(
+                owned(stops, self.name, samples=self._samples), or_(wanted, close)
+            )
+        )
+        roots = {
+            row.local_id: row.parent
+            if row.parent and row.kind != StopKind.STOP.value
+            else row.local_id
+            for row in rows
+        }
+        inside = await self._database.rows(
             select(stops.c.local_id, stops.c.parent).where(
                 stops.c.source == self.name, stops.c.parent.in_(set(roots.values()))
             )
         )
         children: dict[str, set[str]] = {}
-        for row in rows:
+        for row in inside:
             children.setdefault(row.parent, set()).add(row.local_id)
-        return {id_: {root, *children.get(root, ())} for id_, root in roots.items()}
+        found = {id_: {root, *children.get(root, ())} for id_, root in roots.items()}
+        around = {one for row in rows if row.close for one in found[row.local_id]}
+        return found, around
 
     # --------------------------------------------------------------------------- common
 
@@ -625,8 +665,7 @@ def _spans(
     return found
 
 
-def _board(
-    parts: Sequence[Sequence[Departure]], criteria: BoardCriteria, validity: Validity
-) -> Board:
+def _first(parts: Sequence[Sequence[Departure]], most: int) -> tuple[tuple[Departure, ...], bool]:
+    """The first departures of several lists together, and whether more follow."""
     found = sorted((one for part in parts for one in part), key=mark_of)
-    return Board(tuple(found[: criteria.first]), len(found) > criteria.first, validity)
+    return tuple(found[:most]), len(found) > most

@@ -19,12 +19,13 @@ import pytest
 
 from connectors.errors import ConnectorError
 from connectors.memory.complaints import MemoryComplaints, Records
-from connectors.ports.common import BBox, GeoPoint, InArea, Near, Order, Page, ScopedId, Window
+from connectors.ports.common import BBox, GeoPoint, Hit, InArea, Near, Order, Page, ScopedId, Window
 from connectors.ports.complaint_stats import ComplaintDimension, StatInterval, StatsQuestion
 from connectors.ports.complaints import (
     Channel,
     Complaint,
     ComplaintCriteria,
+    ComplaintEvent,
     ComplaintOrderField,
     ComplaintSource,
     ComplaintStatus,
@@ -132,7 +133,8 @@ class ComplaintSourcePromises:
             assert len(whole.hits) == len(records.complaints)
             assert not whole.more
             for backward in (False, True):
-                seen, after, more = [], None, True
+                seen: list[Hit[Complaint]] = []
+                after, more = None, True
                 while more:
                     page = Page(2, after, order.descending, backward)
                     found = await source.find_complaints(criteria, order, page)
@@ -205,7 +207,8 @@ class ComplaintSourcePromises:
         self, source: ComplaintSource, records: Records
     ) -> None:
         for local in [one.origin.local_id for one in records.complaints]:
-            seen, after, more = [], None, True
+            seen: list[ComplaintEvent] = []
+            after, more = None, True
             while more:
                 (found,) = await source.history_by_complaint_id([local], Page(1, after))
                 seen += [hit.record for hit in found.hits]

@@ -21,7 +21,7 @@ from connectors.ports.complaint_stats import (
     StatsQuestion,
     StatsRow,
 )
-from connectors.ports.complaints import ComplaintCriteria, Viewer
+from connectors.ports.complaints import ComplaintCriteria, Rating, Viewer
 from connectors.store.base import metadata
 from connectors.store.complaint_tables import CHILDREN, categories, complaints
 from connectors.store.complaints import StoreComplaints
@@ -95,11 +95,11 @@ async def test_figures_of_the_known_complaints_are_as_worked_out_by_hand(
         known.complaint(
             "b", created_at=monday + hour, forwarded_at=monday + 2 * hour, department="dlh",
             resolved_at=monday + 11 * hour, due_at=monday + 11 * hour,
-            rating=known.Rating(NOW, 5),
+            rating=Rating(NOW, 5),
         ),
         known.complaint(
             "c", created_at=monday + 2 * hour, department="dlh", due_at=monday + 3 * hour,
-            resolved_at=monday + 3 * hour + timedelta(seconds=1), rating=known.Rating(NOW, 2),
+            resolved_at=monday + 3 * hour + timedelta(seconds=1), rating=Rating(NOW, 2),
         ),
         known.complaint("d", created_at=monday - timedelta(microseconds=1)),
     ]  # fmt: skip

@@ -21,4 +21,7 @@ def first_moment(stated: str | None, zone: str) -> datetime | None:
     if found is None:
         raise ValueError(f"must be a date such as 2011, 2024-06 or 2026-07-20, not {stated!r}")
     year, month, day = found.groups()
-    return datetime(int(year), int(month or 1), int(day or 1), tzinfo=ZoneInfo(zone))
+    try:
+        return datetime(int(year), int(month or 1), int(day or 1), tzinfo=ZoneInfo(zone))
+    except ValueError as error:
+        raise ValueError(f"is no day of the calendar: {stated!r}") from error

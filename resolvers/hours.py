@@ -137,8 +137,6 @@ def _rules(raw: str, zone: tzinfo, point: GeoPoint | None) -> opening_hours.Open
             timezone=zone,
             country=COUNTRY,
             coords=(point.lat, point.lng) if point else None,
-            auto_country=False,
-            auto_timezone=False,
             max_interval_days=_HORIZON_DAYS,
         )
     except (opening_hours.ParserError, ValueError):  # type: ignore[attr-defined] # not in its stub

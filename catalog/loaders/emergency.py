@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from catalog.leniency import read_what_can_be
 from catalog.loaders import places
-from catalog.moments import first_moment
 from catalog.phones import digits, e164
 from connectors.errors import Unreadable
 from connectors.memory.emergency import read_contact
@@ -105,8 +105,9 @@ def _contact(
         "lng": point and repr(point.lng),
         "area": load.pack.city["code"] if row.get("scope") == "city" else None,
     }
-    as_of = first_moment(row.get("stated_on"), load.pack.city["zone"])
-    return read_contact(
+    as_of = places.stated_on(load, row, SOURCE)
+    return read_what_can_be(
+        read_contact,
         canonical,
         lambda local: load.origin(
             SOURCE,
@@ -115,6 +116,7 @@ def _contact(
             licence=where.licence if where else None,
             url=url[0] if url else None,
         ),
+        lambda column, reason: load.reject(SOURCE, row, reason, field=column, kept=True),
     )
 
 

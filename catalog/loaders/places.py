@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from catalog.leniency import read_what_can_be
 from catalog.moments import first_moment
 from catalog.phones import dated, e164
 from connectors.errors import Unreadable
@@ -129,8 +131,8 @@ def read(load: Load) -> Iterator[Place]:
             continue
         seen.add(row.get("id"))
         try:
-            yield _place(load, row, kind, source, known.get(row.need("id")))
-        except (Unreadable, ValueError) as error:
+            yield _place(load, row, kind, source, known.get(row.get("id") or ""))
+        except Unreadable as error:
             load.reject(source, row, str(error))
 
 
@@ -174,7 +176,7 @@ def _place(
 ) -> Place:
     point = where.point if where else None
     phone, year = dated(row.get("phone") or "")
-    as_of = first_moment(row.get("stated_on"), load.pack.city["zone"])
+    as_of = stated_on(load, row, source)
     inferred = "inferred from the stop name" in (row.get("note") or "")
     url = _URL.search(row.get("source") or "")
     canonical = {
@@ -198,7 +200,8 @@ def _place(
         "is_free": row.get("is_free"),
         "religion": row.get("religion"),
     }
-    return read_place(
+    return read_what_can_be(
+        read_place,
         canonical,
         lambda local: load.origin(
             source,
@@ -208,7 +211,17 @@ def _place(
             licence=where.licence if where else None,
             url=url[0] if url else None,
         ),
+        lambda column, reason: load.reject(source, row, reason, field=column, kept=True),
     )
+
+
+def stated_on(load: Load, row: CsvRow, source: str) -> datetime | None:
+    """When the row's source said it; None, and reported, when that is no date."""
+    try:
+        return first_moment(row.get("stated_on"), load.pack.city["zone"])
+    except ValueError as error:
+        load.reject(source, row, str(error), field="stated_on", kept=True)
+        return None
 
 
 def _tags(row: CsvRow, where: Coordinates | None, phone_year: str | None) -> list[str]:

@@ -17,7 +17,7 @@ import pytest
 
 from connectors.errors import ConnectorError
 from connectors.memory.places import MemoryPlaces
-from connectors.ports.common import BBox, GeoPoint, InArea, Near, Order, Page, Within
+from connectors.ports.common import BBox, GeoPoint, Hit, InArea, Near, Order, Page, Within
 from connectors.ports.places import (
     PLACE_FACETS,
     Place,
@@ -95,7 +95,7 @@ class PlaceSourcePromises:
             everything = Page(500, descending=order.descending)
             expected = (await source.find_places(PlaceCriteria(), order, everything)).hits
             assert len(expected) == len(places)
-            found = []
+            found: list[Hit[Place]] = []
             page, more = Page(3, descending=order.descending), True
             while more:
                 answer = await source.find_places(PlaceCriteria(), order, page)
@@ -105,13 +105,11 @@ class PlaceSourcePromises:
                     page = Page(3, answer.hits[-1].position, descending=order.descending)
             assert found == list(expected), order
 
-    async def test_pages_can_be_read_from_the_end(
-        self, source: PlaceSource, places: Sequence[Place]
-    ) -> None:
+    async def test_pages_can_be_read_from_the_end(self, source: PlaceSource) -> None:
         for order in orders():
             everything = Page(500, descending=order.descending)
             expected = list((await source.find_places(PlaceCriteria(), order, everything)).hits)
-            found = []
+            found: list[Hit[Place]] = []
             page, more = Page(3, descending=order.descending, backward=True), True
             while more:
                 answer = await source.find_places(PlaceCriteria(), order, page)
@@ -137,9 +135,7 @@ class PlaceSourcePromises:
         with pytest.raises(ConnectorError):
             await source.place_buckets(PlaceCriteria(), "colour")
 
-    async def test_distances_are_told_when_a_point_is_named(
-        self, source: PlaceSource, places: Sequence[Place]
-    ) -> None:
+    async def test_distances_are_told_when_a_point_is_named(self, source: PlaceSource) -> None:
         page = Page(500)
         by_name = Order(PlaceOrderField.NAME)
         plain = await source.find_places(PlaceCriteria(), by_name, page)

@@ -35,6 +35,9 @@ KNOWN: dict[str, type | tuple[type, ...]] = {
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 """What the key of a source looks like."""
 
+ADDED = "added_by"
+"""Option of a line that a command added; a new load of the city's pack leaves it as it is."""
+
 
 def read_folder(folder: Path) -> list[Binding]:
     """All lines of `folder/*.toml`, files by name. Raises ValueError saying file, line and fault."""
@@ -159,6 +162,11 @@ async def stored(connection: AsyncConnection) -> list[tuple[Binding, bool]]:
     """Every line in the database with the operator's switch, in catalogue order."""
     rows = await connection.execute(select(sources).order_by(sources.c.position, sources.c.key))
     return [(read(row.binding), row.enabled) for row in rows]
+
+
+async def added(connection: AsyncConnection) -> dict[str, Binding]:
+    """The lines that a command added, by key."""
+    return {line.key: line for line, _ in await stored(connection) if ADDED in line.options}
 
 
 async def switches(connection: AsyncConnection) -> dict[str, bool]:

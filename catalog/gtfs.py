@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -36,11 +35,22 @@ from connectors.kinds.gtfs.records import FeedInfo, StopTime
 from connectors.kinds.gtfs.tables import rows as csv_rows
 from connectors.kinds.gtfs.times import TimeFault, Times, filled
 from connectors.ports.areas import AreaLevel
-from connectors.ports.common import GeoPoint, Licence, Origin, SourceQuality, Text, TriState
+from connectors.ports.common import (
+    GeoPoint,
+    Licence,
+    Origin,
+    ScopedId,
+    SourceQuality,
+    Text,
+    TriState,
+)
 from connectors.ports.connectors import Binding, Capability, ConnectorKind, SearchType
+from connectors.ports.search import Document
 from connectors.ports.transit import Line, Operator, Stop, TransitMode
+from connectors.store import search
 from connectors.store import transit_tables as store
 from connectors.store.areas import areas
+from connectors.store.base import point_of
 from connectors.store.transit import line_values, operator_values, stop_values
 
 T = TypeVar("T")
@@ -49,10 +59,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 2_000
 SYSTEM = "store.transit"
-ADDED = "added_by"
-"""Option of a catalogue line that came with a command and not with the city's pack."""
-
-_KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +109,13 @@ async def load_gtfs(
     start or reload. Raises FeedFault, naming file, line and field, when the feed is broken, and
     ValueError when the key is no key or belongs to another kind of source; then nothing changed.
     """
-    if _KEY.fullmatch(key) is None:
-        message = f"the key {key[:80]!r} must be small letters, digits, dots and dashes: trans-city"
+    from catalog.loading import alone  # which loads cities, timetables among them
+
+    if bindings.KEY.fullmatch(key) is None:
+        message = f"the key {key[:80]!r} must be small letters, digits and dashes: trans-city"
         raise ValueError(message)
     with opened(path, limits) as files:
-        async with engine.begin() as connection:
+        async with alone(engine) as connection:
             known = {binding.key: binding for binding, _ in await bindings.stored(connection)}
             old = known.get(key)
             if old is not None and old.system != SYSTEM:
@@ -118,6 +126,8 @@ async def load_gtfs(
             plan = Plan(key, _origins(line, now), locate=await _locator(connection))
             report = await load_feed(connection, files, plan)
             await _keep(connection, line, new=old is None, position=len(known))
+            found = await documents(connection, key)
+            await search.index(connection, found, now=now, sources=[key])
     log.info("feed_loaded", extra={"source": key, "remarks": report.remark_count})
     return report
 
@@ -127,7 +137,7 @@ def _line(
 ) -> Binding:
     credit = "; ".join(info.attributions) or info.publisher
     licence = Licence(None, credit, TriState.UNKNOWN) if credit else None
-    options = {**(old.options if old else {}), ADDED: "gtfs load", "feed": path.name}
+    options = {**(old.options if old else {}), bindings.ADDED: "gtfs load", "feed": path.name}
     if old is not None:
         return replace(
             old, options=options, quality=quality, licence=licence, version=old.version + 1
@@ -178,6 +188,45 @@ async def _locator(connection: AsyncConnection) -> Callable[[GeoPoint | None], s
     )
     features = [{"properties": {"code": row.local_id}, "geometry": row.boundary} for row in rows]
     return KelurahanIndex({"features": features}).at
+
+
+async def documents(connection: AsyncConnection, key: str) -> list[Document]:
+    """What makes the stops and lines of a feed findable."""
+    lines = (
+        await connection.execute(
+            select(store.lines, store.operators.c.name.label("of"))
+            .join(
+                store.operators,
+                (store.operators.c.source == store.lines.c.source)
+                & (store.operators.c.local_id == store.lines.c.operator),
+            )
+            .where(store.lines.c.source == key)
+            .order_by(store.lines.c.local_id)
+        )
+    ).all()
+    stops = await connection.execute(
+        select(store.stops).where(store.stops.c.source == key).order_by(store.stops.c.local_id)
+    )
+    found = [
+        Document(
+            SearchType.STOP, ScopedId(key, row.local_id), row.name, (row.code,), point_of(row),
+            row.area,
+        )
+        for row in stops
+    ]  # fmt: skip
+    return found + [
+        Document(SearchType.LINE, ScopedId(key, row.local_id), _line_title(row), (row.of,))
+        for row in lines
+    ]
+
+
+def _line_title(row: Any) -> Text:
+    """Short and long name together, in every language the long one has."""
+    if row.long_name is None:
+        return Text({"und": row.short_name})
+    if row.short_name is None:
+        return row.long_name  # type: ignore[no-any-return]
+    return Text({lang: f"{row.short_name} {text}" for lang, text in row.long_name})
 
 
 # ------------------------------------------------------------------------------- the load

@@ -14,7 +14,20 @@ from sqlalchemy import Table, delete, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from catalog import bindings, tables
-from catalog.loaders import apps, areas, complaints, departments, emergency, facts, places, prices
+from catalog.loaders import (
+    apps,
+    areas,
+    complaints,
+    departments,
+    emergency,
+    events,
+    facts,
+    jobs,
+    places,
+    prices,
+    tours,
+    transit,
+)
 from catalog.pack import CsvRow, Pack
 from connectors.ports.common import Licence, Origin, SourceQuality
 from connectors.ports.connectors import Binding
@@ -42,6 +55,8 @@ class Load:
     counts: dict[str, int] = field(default_factory=dict)
     rejected: list[dict[str, Any]] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
+    added: frozenset[str] = frozenset()
+    """Keys of sources that a command has filled since; what they hold is not the pack's."""
 
     def rng(self, name: str) -> random.Random:
         """Chance that falls the same way in every load, for sample records."""
@@ -122,6 +137,10 @@ LOADERS: tuple[Callable[[Load], Awaitable[None]], ...] = (
     prices.load,
     places.load,
     emergency.load,
+    events.load,
+    tours.load,
+    jobs.load,
+    transit.load,
 )
 """Every domain's loader, in the order they run."""
 
@@ -174,16 +193,19 @@ async def load_pack(
     unlicensed_coordinates: bool = True,
 ) -> Load:
     """Like `load_city`, within the transaction of a connection that is `alone`."""
+    added = await bindings.added(connection)
     lines = bindings.read_folder(pack.folder / "sources")
+    by_key = {line.key: line for line in lines} | added
+    lines = list(by_key.values())
     load = Load(
-        pack, connection, now, {line.key: line for line in lines}, samples, unlicensed_coordinates
+        pack, connection, now, by_key, samples, unlicensed_coordinates, added=frozenset(added)
     )
     await _keep_bindings(connection, lines)
     await _forget_others(connection)
     for loader in LOADERS:
         await loader(load)
     load.counts["search_documents"] = await search.index(
-        connection, load.documents, now=now, sources=[line.key for line in lines]
+        connection, load.documents, now=now, sources=[line.key for line in lines if line.key not in added]
     )
     await connection.execute(delete(tables.rejected_rows))
     if load.rejected:

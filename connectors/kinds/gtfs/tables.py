@@ -40,6 +40,11 @@ class Row:
         self._columns = columns
         self._cells = cells
 
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
+        return list(self._columns)
+
     def text(self, name: str) -> str | None:
         """A cell."""
         at = self._columns.get(name)

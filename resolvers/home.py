@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -22,7 +22,7 @@ from connectors.ports.places import PlaceCriteria, PlaceOrderField, PlaceSource
 from connectors.ports.prices import Price, PriceCriteria, PriceSource
 from connectors.ports.transit import TransitSource
 from connectors.ports.warnings import AlertCriteria, AlertSource
-from resolvers import areas, complaint_stats, prices, transit
+from resolvers import areas, boards, complaint_questions, complaint_stats, prices
 from resolvers.context import Context
 from resolvers.listings import listing, plain
 
@@ -136,7 +136,9 @@ def _statuses(context: Context, wanted: Sequence[HomeSection]) -> list[SourceSta
 
 
 async def _alerts(context: Context, here: Here) -> Any:
-    criteria = AlertCriteria(where=Near(here.point, 1) if here.point else here.within)
+    criteria = AlertCriteria(
+        context.now(), active=True, where=Near(here.point, 1) if here.point else here.within
+    )
     return await plain(context, AlertSource, lambda source: source.find_alerts(criteria))
 
 
@@ -148,7 +150,7 @@ async def _departures(context: Context, here: Here) -> Any:
     point = here.point or context.centre
     if point is None:
         return None
-    return await transit.board_near(
+    return await boards.board_near(
         context, Near(point, WALK_M), context.now(), AHEAD, first=DEPARTURES
     )
 

@@ -6,7 +6,22 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from connectors.ports.common import ScopedId
-from resolvers import areas, complaints, connectors, departments, emergency, media, places, transit
+from resolvers import (
+    apps,
+    areas,
+    complaints,
+    connectors,
+    departments,
+    emergency,
+    events,
+    jobs,
+    media,
+    places,
+    prices,
+    tours,
+    transit,
+    warnings,
+)
 from resolvers.context import Context
 from resolvers.ids import read_global_id
 from resolvers.problems import bad_input
@@ -16,12 +31,18 @@ Fetch = Callable[[Context, ScopedId], Awaitable[Any]]
 NODES: dict[str, Fetch] = {
     **areas.NODES,
     **departments.NODES,
+    **apps.NODES,
     **complaints.NODES,
     **media.NODES,
     **connectors.NODES,
     **places.NODES,
     **emergency.NODES,
     **transit.NODES,
+    **prices.NODES,
+    **events.NODES,
+    **tours.NODES,
+    **jobs.NODES,
+    **warnings.NODES,
 }
 """Each graph type that implements Node, and how one is fetched."""
 

@@ -26,14 +26,23 @@ from schema.connectors import ConnectorQuery
 from schema.departments import DepartmentQuery
 from schema.departures import DepartureQuery
 from schema.emergency import EmergencyQuery
+from schema.events import EventQuery
 from schema.facts import FactQuery
+from schema.home import HomeQuery
+from schema.jobs import JobQuery
+from schema.nodes import NodeQuery
 from schema.places import PlaceQuery
 from schema.prices import PriceQuery
 from schema.scalars import JAKARTA, scalar_map
+from schema.search import SearchQuery
+from schema.tours import TourQuery
 from schema.transit import TransitQuery
 from schema.warnings import WarningQuery
 
 QUERIES: tuple[type, ...] = (
+    NodeQuery,
+    HomeQuery,
+    SearchQuery,
     AreaQuery,
     DepartmentQuery,
     ComplaintQuery,
@@ -41,6 +50,9 @@ QUERIES: tuple[type, ...] = (
     FactQuery,
     PriceQuery,
     PlaceQuery,
+    EventQuery,
+    TourQuery,
+    JobQuery,
     EmergencyQuery,
     TransitQuery,
     DepartureQuery,

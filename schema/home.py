@@ -23,14 +23,15 @@ from schema.common import (
     show_enum,
     shows,
 )
-from schema.complaints import Complaint, ComplaintStats
+from schema.complaint_stats import ComplaintStats
+from schema.complaints import Complaint
 from schema.emergency import EmergencyContact
 from schema.events import Event
 from schema.jobs import Job
 from schema.places import Place
 from schema.prices import Price
 from schema.scalars import Locale
-from schema.transit import DepartureBoard
+from schema.departures import DepartureBoard
 from schema.warnings import Alert
 
 show_enum(

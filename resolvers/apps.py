@@ -19,17 +19,14 @@ from connectors.ports.apps import (
 from connectors.ports.common import Bucket, Order, Page, ScopedId, Text, must_text
 from connectors.ports.connectors import ConnectorState
 from connectors.switchboard import Source
-from resolvers import departments, ids
+from resolvers import asked, departments, ids
 from resolvers.context import Context
 from resolvers.listings import Listing, PageArgs, listing, page_of
 from resolvers.lookups import Lookup
-from resolvers.problems import bad_input
 
 app_by_id: Lookup[AppSource, CityApp] = Lookup(
     AppSource, lambda source, slugs: source.apps_by_id(slugs)
 )
-
-LONGEST_TEXT = 200
 
 LABELS: Mapping[tuple[str, str], Text] = {
     ("audience", AppAudience.PUBLIC_SERVICE.value): must_text("Layanan publik", "Public service"),
@@ -71,15 +68,20 @@ async def by_slug(context: Context, slug: str) -> CityApp | None:
     None when nobody does, or no source is configured. Raises the failure when a source that
     might know it did not answer.
     """
-    return await app_by_id.anywhere(context, _text(slug, "slug"))
+    known = asked.text(slug, "slug")
+    return None if known is None else await app_by_id.anywhere(context, known)
 
 
 async def find(
     context: Context, criteria: AppCriteria, order: Order[AppOrderField] | None, args: PageArgs
 ) -> Listing[CityApp] | None:
     """A page of the apps that fit, by slot unless another order is asked for."""
-    if criteria.text is not None:
-        _text(criteria.text, "where.text")
+    criteria = replace(
+        criteria,
+        text=asked.text(criteria.text, "where.text"),
+        categories=asked.texts(criteria.categories, "where.categories"),
+        department=asked.text(criteria.department, "where.department"),
+    )
     mark = ids.fingerprint("apps", order)
     page = page_of(args, mark, descending=bool(order and order.descending), default=30)
 
@@ -121,14 +123,6 @@ async def _with_name(context: Context, bucket: Bucket) -> Bucket:
         # that failed is named in `extensions.sources`.
         return bucket
     return replace(bucket, label=department.name) if department else bucket
-
-
-def _text(value: str, argument: str) -> str:
-    if len(value) > LONGEST_TEXT:
-        raise bad_input(f"`{argument}` may have at most {LONGEST_TEXT} characters: shorten it.")
-    if "\x00" in value:
-        raise bad_input(f"`{argument}` holds a NUL character: leave it out.")
-    return value
 
 
 # ------------------------------------------------------------------------------- connected

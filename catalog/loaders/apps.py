@@ -65,7 +65,7 @@ class Register:
 
 async def load(load: Load) -> None:
     """Put the whole catalogue into the store; claimed entries can be searched for."""
-    if not load.pack.has("apps_register.toml"):
+    if SOURCE not in load.bindings or not load.pack.has("apps_register.toml"):
         return
     register = _register(load)
     named = list(_named(load, register))
@@ -179,7 +179,11 @@ def _platforms(kinds: list[str], *, android: bool) -> Iterator[str]:
 
 def _seen_after(row: CsvRow, register: Register) -> bool:
     year = row.get("year_seen")
-    return year is not None and int(year) > register.as_of.year
+    if year is None:
+        return False
+    if not (year.isascii() and year.isdigit() and len(year) == 4):
+        raise ValueError(f"year_seen must be a year, not {year[:40]!r}")
+    return int(year) > register.as_of.year
 
 
 def _described(row: CsvRow, register: Register) -> Text:

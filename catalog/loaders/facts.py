@@ -18,7 +18,8 @@ SOURCE = "fakta-kota"
 
 async def load(load: Load) -> None:
     """Put all facts of the pack into the store, in the order of the file."""
-    await load.replace(city_facts, SOURCE, _rows(load))
+    if SOURCE in load.bindings:
+        await load.replace(city_facts, SOURCE, _rows(load))
 
 
 def _rows(load: Load) -> Iterator[dict[str, Any]]:

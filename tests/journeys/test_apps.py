@@ -15,7 +15,6 @@ from connectors import registry
 from connectors.ports.common import ScopedId, must_text
 from connectors.ports.connectors import Binding, ConnectorKind
 from connectors.switchboard import Source, Switchboard
-from resolvers import apps as resolve
 from resolvers import ids
 from tests.cities import City, opened_city
 
@@ -280,8 +279,10 @@ async def test_departments_of_a_facet_carry_their_names(city: City) -> None:
         ("{ apps(first: 501) { totalCount } }", "`first` must be from 0 to 500"),
         ('{ apps(after: "x") { totalCount } }', "`after` is not a cursor"),
         ('{ apps(where: { department: "x" }) { totalCount } }', "is not an id of this gateway"),
-        ('{ apps(where: { text: "a\\u0000" }) { totalCount } }', "`where.text` holds a NUL"),
-        ('{ app(slug: "a\\u0000") { slug } }', "`slug` holds a NUL"),
+        ('{ apps(where: { text: "a\\u0000" }) { totalCount } }', "`where.text` holds a character"),
+        ('{ app(slug: "a\\u0000") { slug } }', "`slug` holds a character"),
+        ('{ apps(where: { categories: ["a\\u0000"] }) { totalCount } }', "`where.categories[0]`"),
+        ('{ cityFacts(topic: "a\\u0000") { value } }', "`topic` holds a character"),
         ('{ apps { facets(fields: ["colour"]) { field } } }', "unknown facet 'colour'"),
     ],
 )
@@ -372,9 +373,22 @@ async def test_departments_that_are_switched_off_take_nothing_else_with_them(
 
 
 async def test_a_node_is_fetched_by_its_id(city: City) -> None:
-    found = await resolve.NODES["CityApp"](city.context(), ScopedId("katalog", "laksa"))
-    assert found.slug == "laksa"
-    assert await resolve.NODES["CityApp"](city.context(), ScopedId("katalog", "nothing")) is None
+    known, unknown = (
+        ids.global_id("CityApp", ScopedId("katalog", slug)) for slug in ("laksa", "nothing")
+    )
+    data = await city.data(
+        "query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on CityApp { slug } } }",
+        ids=[known, unknown],
+    )
+    assert data["nodes"] == [{"id": known, "slug": "laksa"}, None]
+
+
+async def test_laksa_names_the_source_of_its_complaints(city: City) -> None:
+    data = await city.data('{ app(slug: "laksa") { health connectors { key state } } }')
+    assert data["app"] == {
+        "health": "ENABLED",
+        "connectors": [{"key": "laksa", "state": "ENABLED"}],
+    }
 
 
 # ------------------------------------------------------------------------------- facts

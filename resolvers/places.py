@@ -272,5 +272,9 @@ def _google(action: str, **parameters: str) -> str:
 
 
 def _pair(point: GeoPoint) -> str:
-    # Plain digits: tiny numbers must not come out as 1e-05.
-    return f"{point.lat:.7f},{point.lng:.7f}"
+    return f"{_degrees(point.lat)},{_degrees(point.lng)}"
+
+
+def _degrees(value: float) -> str:
+    # A centimetre is enough, and tiny numbers must not come out as 1e-05.
+    return f"{value:.7f}".rstrip("0").rstrip(".")

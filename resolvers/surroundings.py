@@ -16,6 +16,7 @@ from aiodataloader import DataLoader
 
 from connectors.ports import geometry
 from connectors.ports.common import GeoPoint, Near, Order, Page, ScopedId, Window
+from connectors.ports.connectors import SourceState
 from connectors.ports.events import Event, EventCriteria, EventOrderField, EventSource
 from connectors.ports.places import (
     Place,
@@ -24,19 +25,10 @@ from connectors.ports.places import (
     PlaceOrderField,
     PlaceSource,
 )
-from connectors.ports.transit import (
-    Board,
-    BoardCriteria,
-    Departure,
-    Stop,
-    StopCriteria,
-    StopOrder,
-    TransitSource,
-    mark_of,
-)
-from resolvers import common
+from connectors.ports.transit import Departure, Stop, StopCriteria, StopOrder, TransitSource
+from resolvers import boards, common, transit
 from resolvers.context import Context
-from resolvers.listings import MOST, ask_all, listing, report
+from resolvers.listings import MOST, listing
 from resolvers.places import route_url
 from resolvers.problems import bad_input
 
@@ -167,22 +159,15 @@ def directions(place: Place, origin: Any) -> Directions | None:
 
 
 async def _departures(context: Context, nearby: Sequence[Stop]) -> list[Departure] | None:
-    now = context.now()
-    criteria = BoardCriteria(start=now, end=now + AHEAD, first=DEPARTURES)
-    asked: dict[str, list[str]] = {}
-    for stop in nearby:
-        asked.setdefault(stop.origin.connector, []).append(stop.origin.local_id)
-
-    async def boards(source: TransitSource) -> Sequence[Board]:
-        group = asked.get(source.name)
-        return await source.boards([group], criteria) if group else ()
-
-    good, bad = await ask_all(context, TransitSource, boards)
-    if not good:
-        report(bad)
+    now = transit.moment(context)
+    board = await boards.from_stops(context, nearby, now, AHEAD, first=DEPARTURES)
+    if board is None:
         return None
-    found = [one for _, answer in good for board in answer for one in board.departures]
-    return sorted(found, key=mark_of)[:DEPARTURES]
+    for status in board.sources:
+        context.note(status)
+    certain = all(status.state is SourceState.OK for status in board.sources)
+    # A timetable that has ended does not say that nothing leaves.
+    return list(board.departures) if board.departures or certain else None
 
 
 # ------------------------------------------------------------------------------- checks

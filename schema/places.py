@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -44,6 +44,11 @@ from schema.common import (
 )
 from schema.hours import OpeningHours
 from schema.scalars import URL, GeoJSON, Phone
+
+if TYPE_CHECKING:
+    from schema.departures import Departure
+    from schema.events import Event
+    from schema.transit import Stop
 
 PlaceKind = show_enum(
     ports.PlaceKind,
@@ -89,6 +94,33 @@ PlaceOrderField = show_enum(
 class Accessibility:
     wheelchair: words.Wheelchair = plain_field("Akses kursi roda. Wheelchair access.")
     note: str | None = optional_text_field("wheelchair_note", "Keterangan. A note.")
+
+
+@strawberry.type(description="Cara menuju sebuah tempat. The way to a place.")
+class Directions:
+    is_type_of = shows(around.Directions)
+    url: URL = plain_field("Tautan rute Google Maps. Link to a route in Google Maps.")
+    distance_m: int | None = plain_field(
+        "Jarak lurus dalam meter. Metres as the crow flies.", name="distanceM"
+    )
+
+    @strawberry.field(
+        description="Halte dan stasiun terdekat, paling jauh 1 km dari tujuan. The nearest stops, "
+        "at most 1 km from the place."
+    )
+    async def stops(
+        self, info: Info
+    ) -> list[Annotated["Stop", strawberry.lazy("schema.transit")]] | None:
+        return show(await show(self).stops(info.context))  # type: ignore[no-any-return]
+
+    @strawberry.field(
+        description="Keberangkatan berikut dari halte itu, dua jam ke depan. What leaves from these "
+        "stops in the next two hours, soonest first."
+    )
+    async def departures(
+        self, info: Info
+    ) -> list[Annotated["Departure", strawberry.lazy("schema.departures")]] | None:
+        return show(await show(self).departures(info.context))  # type: ignore[no-any-return]
 
 
 @strawberry.type(description="Tempat wisata atau fasilitas umum. A sight or a public facility.")
@@ -169,6 +201,17 @@ class Place(Node, Sourced):
         return show(await common.area_of(info.context, show(self).area))  # type: ignore[no-any-return]
 
     @strawberry.field(
+        description="Halte dan stasiun terdekat; null bila letaknya tidak diketahui. The nearest "
+        "stops; null where its position is not known."
+    )
+    async def nearby_stops(
+        self, info: Info, radius_m: int | None = 500, first: int | None = 5
+    ) -> list[Annotated["Stop", strawberry.lazy("schema.transit")]] | None:
+        place, radius = show(self), 500 if radius_m is None else radius_m
+        size = 5 if first is None else first
+        return show(await around.stops(info.context, place.point, radius, size))  # type: ignore[no-any-return]
+
+    @strawberry.field(
         description="Tempat lain terdekat; null bila letaknya tidak diketahui. The nearest other "
         "places; null where its position is not known."
     )
@@ -181,6 +224,28 @@ class Place(Node, Sourced):
     ) -> list[Place] | None:
         radius, size = 500 if radius_m is None else radius_m, 10 if first is None else first
         return show(await around.places(info.context, show(self), kinds or (), radius, size))  # type: ignore[no-any-return]
+
+    @strawberry.field(
+        description="Acara di tempat ini menurut waktu mulai; bawaan yang akan datang. Events there, "
+        "by their start; by default those to come."
+    )
+    async def events(
+        self, info: Info, upcoming: bool | None = True, first: int | None = 10
+    ) -> list[Annotated["Event", strawberry.lazy("schema.events")]] | None:
+        size = 10 if first is None else first
+        found = await around.events(
+            info.context, show(self), upcoming=upcoming is not False, first=size
+        )
+        return show(found)  # type: ignore[no-any-return]
+
+    @strawberry.field(
+        description="Cara ke sana: tautan peta, halte terdekat dan keberangkatan berikut; null bila "
+        "letaknya tidak diketahui. Deep link plus the stops nearby and what leaves there next."
+    )
+    def directions(
+        self, start: Annotated[GeoPointInput, strawberry.argument(name="from")]
+    ) -> Directions | None:
+        return show(around.directions(show(self), start))  # type: ignore[no-any-return]
 
     @strawberry.field(description="Tautan peta; null bila letaknya tidak diketahui. Link to a map.")
     def map_url(self) -> URL | None:

@@ -66,7 +66,7 @@ KIND_NAMES: dict[PlaceKind, Text] = {
     PlaceKind.ATM: must_text("ATM", "Cash machines"),
     PlaceKind.BANK: must_text("Bank", "Banks"),
     PlaceKind.POLICE: must_text("Polisi", "Police"),
-    PlaceKind.HEALTH: must_text("Kesehatan", "Health"),
+    PlaceKind.HEALTH: must_text("Rumah sakit dan klinik", "Hospitals and clinics"),
     PlaceKind.FIRE_STATION: must_text("Pemadam kebakaran", "Fire stations"),
     PlaceKind.FUEL: must_text("SPBU", "Fuel"),
     PlaceKind.TOILET: must_text("Toilet umum", "Toilets"),

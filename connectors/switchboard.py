@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
@@ -140,7 +140,7 @@ class Source(Generic[P_co]):
 class Switchboard:
     """All sources of the city, in catalogue order."""
 
-    def __init__(self, sources: Iterable[Source[Any]], ports: dict[str, type]) -> None:
+    def __init__(self, sources: Iterable[Source[Any]], ports: Mapping[str, type]) -> None:
         self._by_key = {source.key: source for source in sources}
         self._serving: dict[type, list[Source[Any]]] = {}
         for name, port in ports.items():

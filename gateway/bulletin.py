@@ -32,6 +32,9 @@ class Bulletin:
         self.missed = 0
         self.listening = asyncio.Event()
         """Set while Redis would tell us."""
+        self.deaf = asyncio.Event()
+        """Set while it would not."""
+        self.deaf.set()
 
     def start(self) -> None:
         """Begin to look, and to listen."""
@@ -62,23 +65,37 @@ class Bulletin:
                     log.exception("catalogue_not_read")
                 failing = True
             else:
+                if failing:
+                    log.warning("catalogue_read_again")
                 failing = False
 
     async def _listen(self) -> None:
+        reported = False
         while True:
             try:
                 async with Redis.from_url(self._redis_url) as redis, redis.pubsub() as channel:
                     await channel.subscribe(CHANNEL)
-                    self.listening.set()
+                    if reported:
+                        log.warning("redis_returned")
+                    reported = False
+                    self._heard(True)
+                    # Something may have been announced while nobody listened.
+                    self._news.set()
                     async for message in channel.listen():
                         if message["type"] == "message":
                             self._news.set()
             except (RedisError, OSError) as error:
-                if self.listening.is_set() or not self.missed:
-                    log.warning("redis_lost", extra={"error": type(error).__name__})
                 self.missed += 1
-                self.listening.clear()
+                if not reported:
+                    log.warning("redis_lost", extra={"error": type(error).__name__})
+                reported = True
+            self._heard(False)
             await asyncio.sleep(min(self._every, 1.0))
+
+    def _heard(self, hears: bool) -> None:  # noqa: FBT001 - a state, told by its name
+        now, before = (self.listening, self.deaf) if hears else (self.deaf, self.listening)
+        before.clear()
+        now.set()
 
 
 async def announce(redis_url: str) -> bool:

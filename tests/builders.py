@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ def source(key: str = "laksa", connector: Any = None, **changes: Any) -> Source[
     return Source(binding(key, **changes), connector)
 
 
-def context(*sources: Source[Any], ports: dict[str, type] | None = None, **more: Any) -> Context:
+def context(*sources: Source[Any], ports: Mapping[str, type] | None = None, **more: Any) -> Context:
     """One request over these sources."""
     return Context(switchboard=Switchboard(sources, ports or {}), now=lambda: NOON, **more)
 

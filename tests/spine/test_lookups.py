@@ -90,10 +90,10 @@ async def test_a_source_that_fails_fails_its_own_ids_only():
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (lambda ids: [], errors.Unreadable),
+        (lambda _: [], errors.Unreadable),
         (lambda ids: [*ids, "more"], errors.Unreadable),
-        (lambda ids: 7, errors.Broken),
-        (lambda ids: 1 / 0, errors.Broken),
+        (lambda _: 7, errors.Broken),
+        (lambda _: 1 / 0, errors.Broken),
     ],
 )
 async def test_a_batch_that_is_no_answer_is_the_fault_of_its_source_alone(answer, error):

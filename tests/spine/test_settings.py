@@ -55,7 +55,7 @@ def test_the_table_above_knows_every_key():
     [
         ("PORT", "65536", "from 0 to 65535"),
         ("PORT", "-1", "whole number"),
-        ("PORT", "８０００", "whole number"),
+        ("PORT", "\uff18\uff10\uff10\uff10", "whole number"),
         ("PORT", "9" * 5000, "from 0 to 65535"),
         ("MODE", "prod", "development, production"),
         ("LIVE_PUBLIC_URL", "live.test", "http:// or https://"),

@@ -57,11 +57,13 @@ def test_the_state_says_what_matters_first():
 
 async def test_a_source_is_down_from_its_first_failure_until_it_answers_again():
     one = source("a", "x")
+    states = [one.state]
     with pytest.raises(errors.Unreachable):
         await one.ask(failing(errors.Unreachable()))
-    assert one.state is ConnectorState.DOWN
+    states.append(one.state)
     assert await one.ask(answer) == "X"
-    assert one.state is ConnectorState.ENABLED
+    states.append(one.state)
+    assert states == [ConnectorState.ENABLED, ConnectorState.DOWN, ConnectorState.ENABLED]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ MOST_WORDS = 200
 """Characters of a search for commodities."""
 MOST_IDS = 200
 """Commodities or markets in one filter."""
-MOST_PRICES = 20_000
+MOST_PRICES = 10_000
 """Prices of all commodities of one answer, for `Commodity.prices`."""
 
 commodity_by_id: Lookup[PriceSource, Commodity] = Lookup(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -35,7 +35,8 @@ class MemoryPrices:
     ) -> None:
         self.name = name
         self._commodities = sorted(commodities, key=lambda c: (c.position, c.origin.local_id))
-        self._prices = with_previous(prices)
+        # By day, each with its series, which is dear to work out.
+        self._prices = [(series_of(price), price) for price in with_previous(prices)]
 
     async def commodities_by_id(self, ids: Sequence[str]) -> Sequence[Commodity | None]:
         return by_id(self._commodities, ids)
@@ -49,7 +50,8 @@ class MemoryPrices:
     async def prices_by_commodity_id(
         self, ids: Sequence[str], criteria: PriceCriteria, limit: int
     ) -> Sequence[Sequence[Price]]:
-        found = [p for p in self._wanted(criteria) if p.commodity.local in ids]
+        asked = set(ids)
+        found = [price for price in self._wanted(criteria) if price.commodity.local in asked]
         found.sort(key=lambda price: price.origin.local_id)
         found.sort(key=lambda price: price.date, reverse=True)
         by_commodity: dict[str, list[Price]] = {}
@@ -57,15 +59,12 @@ class MemoryPrices:
             by_commodity.setdefault(price.commodity.local, []).append(price)
         return [by_commodity.get(local, []) for local in ids]
 
-    def _wanted(self, criteria: PriceCriteria) -> Iterable[Price]:
-        found: Iterable[Price] = [p for p in self._prices if _in_series(p, criteria)]
+    def _wanted(self, criteria: PriceCriteria) -> list[Price]:
+        found = [pair for pair in self._prices if _in_series(pair[1], criteria)]
         if criteria.latest_only:
-            latest: dict[str, Price] = {}
-            for price in sorted(found, key=_observed):
-                if criteria.on is None or price.date <= criteria.on:
-                    latest[series_of(price)] = price
-            found = latest.values()
-        return [price for price in found if _as_wanted(price, criteria)]
+            until = criteria.on or date.max
+            found = list({s: (s, price) for s, price in found if price.date <= until}.values())
+        return [price for _, price in found if _as_wanted(price, criteria)]
 
 
 class MemoryMarkets:

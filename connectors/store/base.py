@@ -282,13 +282,18 @@ def paged(
         return statement.order_by(local.asc() if up else local.desc()).limit(page.first + 1)
     value = by_code_point(sort) if isinstance(sort.type, String) else sort
     rising = page.descending == page.backward  # the direction in which rows are read
+    # A column that is never NULL is ordered and bounded so that an index on it can be used.
+    always_there = isinstance(sort, Column) and not sort.nullable
     if page.after is not None:
         statement = statement.where(_beyond(value, local, page.after, source, rising=rising, up=up))
-    absent = value.is_(None)
+        if always_there and page.after.value is not None:
+            bound = page.after.value
+            statement = statement.where(value >= bound if rising else value <= bound)
+    absent = [] if always_there else [value.is_(None).asc() if up else value.is_(None).desc()]
     return (
         statement.add_columns(sort.label("sort_value"))
         .order_by(
-            absent.asc() if up else absent.desc(),
+            *absent,
             value.asc() if rising else value.desc(),
             local.asc() if up else local.desc(),
         )

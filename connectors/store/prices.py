@@ -155,16 +155,30 @@ class StorePrices:
 
     async def find_prices(self, criteria: PriceCriteria, page: Page) -> Slice[Price]:
         statement = paged(self._matching(criteria), prices, page, prices.c.date, source=self.name)
-        return slice_of(await self._database.rows(statement), page, _price)
+        chosen = statement.subquery("chosen")
+        day, local = chosen.c.date, by_code_point(chosen.c.local_id)
+        falling = page.descending != page.backward
+        rows = await self._database.rows(
+            self._with_price_before(chosen).order_by(
+                day.desc() if falling else day.asc(),
+                local.desc() if page.backward else local.asc(),
+            )
+        )
+        return slice_of(rows, page, _price)
 
     async def prices_by_commodity_id(
         self, ids: Sequence[str], criteria: PriceCriteria, limit: int
     ) -> Sequence[Sequence[Price]]:
-        rows = await self._database.rows(
-            self._matching(criteria)
-            .where(price_series.c.commodity.in_(ids))
+        chosen = (
+            self._matching(criteria, price_series.c.commodity.in_(ids))
             .order_by(prices.c.date.desc(), by_code_point(prices.c.local_id))
             .limit(limit)
+            .subquery("chosen")
+        )
+        rows = await self._database.rows(
+            self._with_price_before(chosen).order_by(
+                chosen.c.date.desc(), by_code_point(chosen.c.local_id)
+            )
         )
         by_commodity: dict[str, list[Price]] = {}
         for row in rows:
@@ -174,47 +188,58 @@ class StorePrices:
     def _mine(self, table: Table) -> ColumnElement[bool]:
         return owned(table, self.name, samples=self._samples)
 
-    def _matching(self, criteria: PriceCriteria) -> Select[Any]:
-        """Observations with their series and the price reported before, none of it ordered."""
-        before = prices.alias("before")
-        series = price_series.c
-        own = [series[name] for name in ("commodity", "market_source", "market", "area")]
-        return (
-            select(
-                prices,
-                *own,
-                series.level,
-                series.unit,
-                before.c.price.label("before_price"),
-                before.c.currency.label("before_currency"),
-                before.c.date.label("before_date"),
+    def _matching(self, criteria: PriceCriteria, *also: ColumnElement[bool]) -> Select[Any]:
+        """Observations with what their series says, in no order."""
+        wanted = [*self._wanted_series(criteria), *also]
+        series: FromClause = price_series
+        if criteria.latest_only:
+            # Worked out first: one look-up in the index per series, however many prices.
+            newest = self._latest(criteria).label("newest")
+            series = (
+                select(price_series, newest)
+                .where(*wanted)
+                .cte("series")
+                .prefix_with("MATERIALIZED")
             )
-            .select_from(_observed().outerjoin(before, self._is_before(before)))
-            .where(self._mine(prices), *self._wanted_series(criteria), *self._wanted(criteria))
+            met = and_(prices.c.source == series.c.source, prices.c.local_id == series.c.newest)
+            wanted = []
+        else:
+            met = and_(prices.c.source == series.c.source, prices.c.series == series.c.series)
+        names = ("commodity", "market_source", "market", "area", "level", "unit")
+        return (
+            select(prices, *(series.c[name] for name in names))
+            .select_from(series.join(prices, met))
+            .where(self._mine(prices), *wanted, *self._wanted(criteria))
         )
 
-    def _is_before(self, before: FromClause) -> ColumnElement[bool]:
-        """Joins the last price reported on an earlier day of the same series."""
-        earlier = prices.alias("earlier")
+    def _with_price_before(self, chosen: FromClause) -> Select[Any]:
+        """The chosen observations with the last price reported on an earlier day of the series."""
+        before, earlier = prices.alias("before"), prices.alias("earlier")
         found = (
             select(earlier.c.local_id)
             .where(
-                earlier.c.source == prices.c.source,
-                earlier.c.series == prices.c.series,
-                earlier.c.date < prices.c.date,
+                earlier.c.source == chosen.c.source,
+                earlier.c.series == chosen.c.series,
+                earlier.c.date < chosen.c.date,
                 earlier.c.price.is_not(None),
                 *self._without_samples(earlier),
             )
             .order_by(earlier.c.date.desc(), by_code_point(earlier.c.local_id).desc())
             .limit(1)
-            .correlate(prices)
+            .correlate(chosen)
             .scalar_subquery()
         )
-        return and_(
-            before.c.source == prices.c.source,
+        is_before = and_(
+            before.c.source == chosen.c.source,
             before.c.local_id == found,
-            prices.c.previous.is_(None),
+            chosen.c.previous.is_(None),
         )
+        return select(
+            chosen,
+            before.c.price.label("before_price"),
+            before.c.currency.label("before_currency"),
+            before.c.date.label("before_date"),
+        ).select_from(chosen.outerjoin(before, is_before))
 
     def _wanted_series(self, criteria: PriceCriteria) -> list[ColumnElement[bool]]:
         """What holds for a whole series."""
@@ -235,8 +260,6 @@ class StorePrices:
     def _wanted(self, criteria: PriceCriteria) -> list[ColumnElement[bool]]:
         """What holds for one observation."""
         wanted: list[ColumnElement[bool]] = []
-        if criteria.latest_only:
-            wanted.append(prices.c.local_id == self._latest(criteria))
         if criteria.since is not None:
             wanted.append(prices.c.date >= criteria.since)
         if criteria.until is not None:
@@ -266,13 +289,6 @@ class StorePrices:
 
     def _without_samples(self, table: FromClause) -> list[ColumnElement[bool]]:
         return [] if self._samples else [table.c.quality != "SAMPLE"]
-
-
-def _observed() -> Any:
-    return price_series.join(
-        prices,
-        and_(prices.c.source == price_series.c.source, prices.c.series == price_series.c.series),
-    )
 
 
 def _in_market(market: ScopedId) -> ColumnElement[bool]:

@@ -10,17 +10,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
-from connectors.ports import geometry
 from connectors.ports.common import (
     Address,
+    BBox,
     GeoPoint,
     Media,
     MediaRole,
     Origin,
     ScopedId,
     Text,
-    Within,
     must_text,
 )
 from connectors.ports.complaint_categories import ComplaintCategory
@@ -46,6 +46,8 @@ DAYS = 180
 
 Status = ComplaintStatus
 OriginOf = Callable[[str, datetime], Origin]
+KelurahanAt = Callable[[GeoPoint], str | None]
+"""Which kelurahan a point is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Neighbourhood:
     kecamatan: str
     kecamatan_name: str
     postal_code: str | None
-    outline: Within
+    box: BBox
+    """A box around it, in which points are tried."""
 
 
 @dataclass(slots=True)
@@ -129,6 +132,7 @@ def make_samples(
     *,
     now: datetime,
     neighbourhoods: Sequence[Neighbourhood],
+    at: KelurahanAt,
     categories: Sequence[ComplaintCategory],
     origin: OriginOf,
     source: str,
@@ -140,6 +144,7 @@ def make_samples(
         rng,
         now=now,
         neighbourhoods=neighbourhoods,
+        at=at,
         categories=categories,
         origin=origin,
         source=source,
@@ -156,6 +161,7 @@ class _Maker:
         *,
         now: datetime,
         neighbourhoods: Sequence[Neighbourhood],
+        at: KelurahanAt,
         categories: Sequence[ComplaintCategory],
         origin: OriginOf,
         source: str,
@@ -163,6 +169,7 @@ class _Maker:
         self._rng = rng
         self._now = now
         self._neighbourhoods = {one.code: one for one in neighbourhoods}
+        self._at = at
         self._categories = categories
         self._weights = [WEIGHTS.get(category.code, 2) for category in categories]
         self._origin = origin
@@ -211,7 +218,9 @@ class _Maker:
             visibility=visibility,
             department=category.department,
         )
-        return self._placed(complaint, category.name.pick("id"), place, point_in(rng, place))
+        return self._placed(
+            complaint, category.name.pick("id"), place, point_in(rng, place, self._at)
+        )
 
     @staticmethod
     def _placed(
@@ -243,7 +252,9 @@ class _Maker:
         """The complaint about the same thing, some metres away, in the same kelurahan."""
         place = self._neighbourhoods[original.area or ""]
         topic = next(c.name.pick("id") for c in self._categories if c.code == original.category)
-        point = near_in(self._rng, place, original.point or point_in(self._rng, place))
+        point = near_in(
+            self._rng, place, original.point or point_in(self._rng, place, self._at), self._at
+        )
         same = replace(complaint, category=original.category, department=original.department)
         return self._placed(same, topic, place, point)
 
@@ -302,7 +313,7 @@ class _Life:
         self._office = (sample.complaint.department or "").upper() or OFFICER
         self._department = sample.complaint.department
         # Responsible is who it was forwarded to, and that has not happened yet.
-        sample.complaint = replace(sample.complaint, department=None)
+        self._told: dict[str, Any] = {"department": None}
 
     def live(self, original: Complaint | None) -> None:
         """Take all steps that lie before now."""
@@ -315,6 +326,7 @@ class _Life:
             self._reject()
         else:
             self._work()
+        self.sample.complaint = replace(self.sample.complaint, **self._told)
 
     def _repeat(self, original: Complaint) -> None:
         if self._step(Status.DUPLICATE, 8, OFFICER):
@@ -374,6 +386,7 @@ class _Life:
             return False
         sample, self._at = self.sample, at
         complaint = sample.complaint
+        before: Status | None = self._told.get("status")
         said = _marked(note or NOTES[to])
         local = f"{complaint.origin.local_id}-p{len(sample.events) + 1}"
         sample.events.append(
@@ -382,7 +395,7 @@ class _Life:
                 complaint=complaint.origin.local_id,
                 at=at,
                 to=to,
-                before=complaint.status if sample.events else None,
+                before=before,
                 note=said,
                 actor=actor,
             )
@@ -401,7 +414,7 @@ class _Life:
             self._set(has_proof=True)
 
     def _set(self, **changes: object) -> None:
-        self.sample.complaint = replace(self.sample.complaint, **changes)  # type: ignore[arg-type]
+        self._told.update(changes)
 
 
 def _marked(note: Text) -> Text:
@@ -421,22 +434,22 @@ def _picture(source: str, local: str, role: MediaRole, at: datetime) -> Media:
     )
 
 
-def point_in(rng: Random, place: Neighbourhood) -> GeoPoint:
-    """A point inside the kelurahan. Raises ValueError for an outline that holds next to nothing."""
-    box = geometry.bounds(place.outline)
+def point_in(rng: Random, place: Neighbourhood, at: KelurahanAt) -> GeoPoint:
+    """A point inside the kelurahan. Raises ValueError when next to nothing of its box is in it."""
+    box = place.box
     for _ in range(10_000):
         lat, lng = rng.uniform(box.south, box.north), rng.uniform(box.west, box.east)
         point = GeoPoint(round(lat, 6), round(lng, 6))
-        if geometry.in_polygons(place.outline, point):
+        if at(point) == place.code:
             return point
     raise ValueError(f"no point can be found inside the outline of {place.code}")
 
 
-def near_in(rng: Random, place: Neighbourhood, centre: GeoPoint) -> GeoPoint:
+def near_in(rng: Random, place: Neighbourhood, centre: GeoPoint, at: KelurahanAt) -> GeoPoint:
     """A point some tens of metres from another, in the same kelurahan; the same one at a corner."""
     for _ in range(20):
         lat, lng = (value + rng.uniform(-0.0005, 0.0005) for value in (centre.lat, centre.lng))
         point = GeoPoint(round(lat, 6), round(lng, 6))
-        if geometry.in_polygons(place.outline, point):
+        if at(point) == place.code:
             return point
     return centre

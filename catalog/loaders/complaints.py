@@ -95,6 +95,7 @@ def _samples(load: Load, known: Sequence[ComplaintCategory]) -> Iterator[Sample]
         load.rng("complaints"),
         now=load.now,
         neighbourhoods=list(_neighbourhoods(load)),
+        at=load.pack.kelurahan.at,
         categories=known,
         origin=origin,
         source=SOURCE,
@@ -102,20 +103,20 @@ def _samples(load: Load, known: Sequence[ComplaintCategory]) -> Iterator[Sample]
 
 
 def _neighbourhoods(load: Load) -> Iterator[Neighbourhood]:
-    outlines = {
-        feature["properties"]["code"]: geometry.read_polygons(feature["geometry"])
+    boxes = {
+        feature["properties"]["code"]: geometry.bounds(geometry.read_polygons(feature["geometry"]))
         for feature in load.pack.json("villages.geojson")["features"]
     }
     for row in load.pack.rows("villages.csv"):
         code = row.need("code")
-        if code in outlines:
+        if code in boxes:
             yield Neighbourhood(
                 code=code,
                 name=row.need("name"),
                 kecamatan=row.need("district_code"),
                 kecamatan_name=row.need("district_name"),
                 postal_code=row.get("postal_code"),
-                outline=outlines[code],
+                box=boxes[code],
             )
 
 

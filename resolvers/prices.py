@@ -168,15 +168,17 @@ async def prices_of(
     return found
 
 
-def _prices_lookup(criteria: PriceCriteria) -> Lookup[PriceSource, Sequence[Price]]:
-    async def batch(source: PriceSource, ids_: Sequence[str]) -> Sequence[Sequence[Price]]:
+def _prices_lookup(criteria: PriceCriteria) -> Lookup[PriceSource, Any]:
+    async def batch(source: PriceSource, ids_: Sequence[str]) -> Sequence[Any]:
         found = await source.prices_by_commodity_id(ids_, criteria, MOST_PRICES + 1)
-        if sum(map(len, found)) > MOST_PRICES:
-            raise bad_input(
-                f"`prices` of these commodities would be more than {MOST_PRICES} records: ask for "
-                "a shorter time, one market or fewer commodities."
-            )
-        return found
+        if sum(map(len, found)) <= MOST_PRICES:
+            return found
+        # In the place of each value, not raised: the source is not at fault.
+        too_many = bad_input(
+            f"`prices` of these commodities would be more than {MOST_PRICES} records: ask for a "
+            "shorter time, one market or fewer commodities."
+        )
+        return [too_many for _ in ids_]
 
     return Lookup(PriceSource, batch)
 

@@ -79,7 +79,5 @@ class FileRows:
 
 def translate(error: OSError, path: Path) -> errors.ConnectorError:
     """Our error for one of the file system."""
-    for foreign, ours in TRANSLATIONS:
-        if isinstance(error, foreign):
-            return ours(f"{path.name}: {type(error).__name__}")
-    return errors.Broken(f"{path.name}: {type(error).__name__}")
+    ours = next(ours for foreign, ours in TRANSLATIONS if isinstance(error, foreign))
+    return ours(f"{path.name}: {type(error).__name__}")

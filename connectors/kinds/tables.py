@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, MetaData, Table, exc, select
-from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from connectors import errors
@@ -25,17 +24,12 @@ def open_read_only(address: str) -> AsyncEngine:
     """
     url = async_url(address)
     if url.get_backend_name() == "sqlite":
-        return create_async_engine(_read_only_file(url))
+        file = f"file:{quote(url.database or '')}"
+        return create_async_engine(url.set(database=file, query={"mode": "ro", "uri": "true"}))
     engine = create_async_engine(url, pool_size=1, max_overflow=1, pool_pre_ping=True)
     if url.get_backend_name() == "postgresql":
         return engine.execution_options(postgresql_readonly=True)
     return engine
-
-
-def _read_only_file(url: URL) -> URL:
-    if not url.database or url.database == ":memory:":
-        raise ValueError("an SQLite address needs a file: sqlite:///folder/name.db")
-    return url.set(database=f"file:{quote(url.database)}", query={"mode": "ro", "uri": "true"})
 
 
 class TableRows:

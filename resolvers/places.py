@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from connectors.errors import ConnectorError
 from connectors.ports import geometry
 from connectors.ports.common import (
     Bucket,
@@ -80,10 +81,17 @@ async def find(
         )
     else:
         scan = _Scan(context, criteria, order, open_at)
-        found = await listing(
-            context, PlaceSource, scan.find, page, mark, facets=scan.buckets,
-            facet_fields=PLACE_FACETS,
-        )  # fmt: skip
+        found = scan.checked(
+            await listing(
+                context,
+                PlaceSource,
+                scan.find,
+                page,
+                mark,
+                facets=scan.buckets,
+                facet_fields=PLACE_FACETS,
+            )
+        )
     return None if found is None else _labelled(context, found)
 
 
@@ -149,6 +157,7 @@ class _Scan:
         self._criteria = criteria
         self._order = order
         self._at = at
+        self._gave_up = False
 
     async def find(self, source: PlaceSource, page: Page) -> Slice[Place]:
         """The next page of places that are open."""
@@ -167,11 +176,31 @@ class _Scan:
             if not answer.more:
                 return Slice(tuple(reversed(kept) if page.backward else kept), more=False)
             after = hits[-1].position
-        raise Refusal(
-            ErrorCode.TOO_COMPLEX,
-            f"`where.openAt` looked at {MOST_SCANNED} places and could not fill the page: "
-            "narrow the list with `kinds` or `geo`.",
-        )
+        # Not raised here, under the source: it did nothing wrong.
+        self._gave_up = True
+        return Slice(tuple(reversed(kept) if page.backward else kept), more=True)
+
+    def checked(self, found: Listing[Place] | None) -> Listing[Place] | None:
+        """The listing, if the search for open places came to its end. TOO_COMPLEX otherwise."""
+        self._must_have_ended()
+        if found is None or found.faceting is None:
+            return found
+        counted = found.faceting
+
+        async def faceting(fields: Sequence[str]) -> list[Facet]:
+            facets = await counted(fields)
+            self._must_have_ended()
+            return facets
+
+        return replace(found, faceting=faceting)
+
+    def _must_have_ended(self) -> None:
+        if self._gave_up:
+            raise Refusal(
+                ErrorCode.TOO_COMPLEX,
+                f"`where.openAt` looked at {MOST_SCANNED} places and could not fill the page: "
+                "narrow the list with `kinds` or `geo`.",
+            )
 
     async def buckets(self, source: PlaceSource, field: str) -> Sequence[Bucket]:
         """Counts of those that are open: by their own buckets, place by place."""
@@ -207,17 +236,26 @@ def _labelled(context: Context, found: Listing[Place]) -> Listing[Place]:
 
 
 async def _named(context: Context, facet: Facet) -> Facet:
+    names: dict[str, Text | None]
     if facet.field == "kind":
         names = {kind.value: words for kind, words in KIND_NAMES.items()}
     elif facet.field == "area":
         # All at once, so that they become one look-up.
-        asked = (areas.by_code(context, bucket.key) for bucket in facet.buckets)
-        known = await asyncio.gather(*asked)
-        names = {area.kode: Text({"id": area.name}) for area in known if area}
+        asked = (_area_name(context, bucket.key) for bucket in facet.buckets)
+        names = dict(zip((b.key for b in facet.buckets), await asyncio.gather(*asked), strict=True))
     else:
         return facet
     named = (Bucket(b.key, b.count, names.get(b.key)) for b in facet.buckets)
     return Facet(facet.field, tuple(named))
+
+
+async def _area_name(context: Context, code: str) -> Text | None:
+    """The name of an area; None too when its source is down: a count needs no name."""
+    try:
+        area = await areas.by_code(context, code)
+    except ConnectorError:  # noted already, for `extensions.sources`
+        return None
+    return Text({"id": area.name}) if area else None
 
 
 def geojson(found: Listing[Place], lang: str) -> dict[str, Any]:

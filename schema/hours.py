@@ -9,7 +9,8 @@ import strawberry
 
 from connectors.ports import common as ports
 from resolvers import hours as resolve
-from schema.common import Info, optional_text_field, plain_field, show, shows
+from resolvers.context import picked
+from schema.common import Info, plain_field, show, shows
 from schema.scalars import LocalTime
 
 
@@ -39,11 +40,13 @@ class OpeningDay:
         "Rentang buka yang mulai hari itu; kosong berarti tutup. Spans that begin on the day; "
         "empty means closed."
     )
-    holiday: str | None = optional_text_field(
-        "holiday",
-        "Hari libur nasional, hanya yang tanggalnya tetap atau mengikuti Paskah. Public holiday; "
-        "those set anew each year by decree are not known.",
+
+    @strawberry.field(
+        description="Hari libur nasional, hanya yang tanggalnya tetap atau mengikuti Paskah. Public "
+        "holiday; those set anew each year by decree are not known."
     )
+    def holiday(self, info: Info) -> str | None:
+        return picked(show(self).holiday, info.context.lang_at(info.path))
 
 
 @strawberry.type(

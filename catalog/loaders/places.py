@@ -94,12 +94,6 @@ class Coordinates:
     point: GeoPoint
     quality: str
     licence: Licence
-    row: CsvRow
-
-    @property
-    def surveyed(self) -> bool:
-        """Whether somebody measured the place itself."""
-        return self.quality == "exact"
 
 
 async def load(load: Load) -> None:
@@ -168,7 +162,7 @@ def _coordinates(row: CsvRow) -> Coordinates:
     licence = NO_LICENCE
     if not row.file.startswith("coordinates_unknown_licence/"):
         licence = next((terms for word, terms in LICENCES if word in cited), NO_LICENCE)
-    return Coordinates(point, row.get("coord_quality") or "unknown", licence, row)
+    return Coordinates(point, row.get("coord_quality") or "unknown", licence)
 
 
 def _place(

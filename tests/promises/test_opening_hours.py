@@ -94,6 +94,15 @@ def test_lunch_breaks_make_two_spans() -> None:
     )
 
 
+def test_spans_that_touch_are_one_whatever_is_said_of_them() -> None:
+    assert spans('Mo 08:00-12:00 "pagi", Mo 12:00-16:00 "siang"') == (Span("08:00", "16:00"),)
+
+
+def test_a_zone_that_is_no_iana_zone_is_a_fault_of_the_city() -> None:
+    with pytest.raises(TypeError, match="IANA zone"):
+        hours.is_open(Hours("24/7", UTC), at("2026-11-23T12:00:00+07:00"))
+
+
 def test_holidays_close_what_closes_on_holidays_and_have_names() -> None:
     office = Hours("Mo-Fr 08:00-16:00; PH off", ZONE)
     found = hours.days(office, date(2026, 12, 24), 2)

@@ -78,7 +78,7 @@ class Bulletin:
                     if reported:
                         log.warning("redis_returned")
                     reported = False
-                    self._heard(True)
+                    self._heard(now=True)
                     # Something may have been announced while nobody listened.
                     self._news.set()
                     async for message in channel.listen():
@@ -89,13 +89,13 @@ class Bulletin:
                 if not reported:
                     log.warning("redis_lost", extra={"error": type(error).__name__})
                 reported = True
-            self._heard(False)
+            self._heard(now=False)
             await asyncio.sleep(min(self._every, 1.0))
 
-    def _heard(self, hears: bool) -> None:  # noqa: FBT001 - a state, told by its name
-        now, before = (self.listening, self.deaf) if hears else (self.deaf, self.listening)
-        before.clear()
-        now.set()
+    def _heard(self, *, now: bool) -> None:
+        state, other = (self.listening, self.deaf) if now else (self.deaf, self.listening)
+        other.clear()
+        state.set()
 
 
 async def announce(redis_url: str) -> bool:

@@ -1,4 +1,9 @@
-"""Loads emergency contacts: short codes, lines of the city, hospitals."""
+"""Loads emergency contacts: short codes, lines of the city, hospitals.
+
+Worked out by hand in `emergency.csv`: `kind` (where the category is too wide), `place` (the place
+with the same number, whose position is the contact's) and `stated_on` (`age`, else the newest date
+of the citations in `source`).
+"""
 
 from __future__ import annotations
 

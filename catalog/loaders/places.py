@@ -1,4 +1,11 @@
-"""Loads places: sights (E-Plesiran) and public facilities, with the licence of each position."""
+"""Loads places: sights (E-Plesiran) and public facilities, with the licence of each position.
+
+`places.csv` keeps facts as their source printed them. Worked out from those by hand: `opening_hours`
+(OpenStreetMap's notation of hours in `facts`), `entry_fee` (rupiah; the highest printed), `charge`
+(all of them), `is_free`, `religion` (of the category; a klenteng has none, for no source says which
+teaching is kept there), and `stated_on` (the newest date of the citations in `source`). Positions of
+other licences are in `coordinates_*/places.csv`, by id.
+"""
 
 from __future__ import annotations
 

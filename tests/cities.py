@@ -12,7 +12,7 @@ from typing import Any
 from graphql import ExecutionResult, graphql
 
 from catalog import bindings
-from catalog.loading import Load, load_city
+from catalog.loading import Load, is_loaded, load_city, mark
 from catalog.pack import Pack
 from connectors import registry
 from connectors.base import Tools
@@ -80,9 +80,12 @@ async def opened_city(
         async with engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
         pack = Pack.of(name)
-        load = await load_city(
-            engine, pack, now=NOW, samples=samples, unlicensed_coordinates=unlicensed_coordinates
-        )
+        choices = {"samples": samples, "unlicensed_coordinates": unlicensed_coordinates}
+        fingerprint = mark(pack, samples=samples, unlicensed=unlicensed_coordinates)
+        async with engine.connect() as connection:
+            there = await is_loaded(connection, pack, fingerprint)
+        # A module's tests may share one loaded database; each opens its own sources over it.
+        load = None if there else await load_city(engine, pack, now=NOW, **choices)
         async with engine.connect() as connection:
             lines = await bindings.stored(connection)
         database = Database(engine)

@@ -32,9 +32,13 @@ class _Calls:
         self.up = True
 
     def note(self, ms: float, error: errors.ConnectorError | None) -> bool:
-        """Keep one call; True when the source just broke or just returned."""
-        self._recent.append((time.monotonic(), ms, error is None))
-        was_up, self.up = self.up, error is None
+        """Keep one call; True when the source just broke or just returned.
+
+        A source that dislikes a question is well: what callers ask must not make it look down.
+        """
+        well = error is None or isinstance(error, errors.Rejected)
+        self._recent.append((time.monotonic(), ms, well))
+        was_up, self.up = self.up, well
         if error is None:
             self.last_success = datetime.now(UTC)
         else:

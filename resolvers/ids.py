@@ -30,7 +30,8 @@ def decode(text: str) -> bytes | None:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
-    return raw if encode(raw) == text else None
+    # No key holds a NUL sign, and PostgreSQL cannot even be asked for one.
+    return raw if encode(raw) == text and b"\0" not in raw else None
 
 
 def global_id(type_name: str, id: ScopedId) -> str:  # noqa: A002 - the field's own word

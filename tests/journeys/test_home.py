@@ -85,7 +85,7 @@ async def test_every_section_answers_or_says_why_not(city):
 
 async def test_each_source_is_asked_at_most_once_for_the_screen(city):
     counts = counting(city)
-    await city.data("{ home(at: %s) { %s } }" % (HERE, _bare()))
+    await city.data(f"{{ home(at: {HERE}) {{ {_bare()} }} }}")
     assert counts
     assert {key: count for key, count in counts.items() if count > 1} == {}
 
@@ -163,7 +163,7 @@ async def test_without_a_position_the_screen_is_for_the_middle_of_the_city(city)
     ],
 )
 async def test_a_place_that_is_none_is_refused(city, arguments, code):
-    answer = await city.ask("{ home(%s) { emergency { dial } } }" % arguments)
+    answer = await city.ask(f"{{ home({arguments}) {{ emergency {{ dial }} }} }}")
     assert answer.data == {"home": None}
     (error,) = answer.errors
     assert error.original_error.code.value == code

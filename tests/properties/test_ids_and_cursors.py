@@ -11,10 +11,10 @@ from resolvers import ids
 from resolvers.problems import Refusal
 
 keys = st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=20)
-locals_ = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
+locals_ = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=60)
 sort_values = st.one_of(
     st.none(),
-    st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30),
+    st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30),
     st.integers(-(2**53), 2**53),
     st.floats(allow_nan=False, allow_infinity=False),
     st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 1, 1)),
@@ -73,3 +73,9 @@ def test_a_cursor_of_another_list_is_refused_by_name():
     other = ids.cursor(ids.fingerprint("places"), Position(None, "a", "1"))
     with pytest.raises(Refusal, match="`before` is a cursor of another list"):
         ids.read_cursor(other, ids.fingerprint("events"), argument="before")
+
+
+def test_a_nul_sign_in_an_id_is_refused_before_any_database_sees_it():
+    text = ids.encode(b"Place:e-plesiran:a\0b")
+    with pytest.raises(Refusal, match="is not an id of this gateway"):
+        ids.read_global_id(text)

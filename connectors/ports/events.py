@@ -30,8 +30,8 @@ BEFORE = timedelta(days=366)
 AFTER = timedelta(days=732)
 """How far around the time of the fetch a repeating event can be found by its dates."""
 
-MOST_INDEXED = 2_000
-"""The most occurrences of one event by which it can be found."""
+MOST_INDEXED = 30_000
+"""The most occurrences of one event by which it can be found: every hour of that time."""
 
 
 class EventStatus(Enum):
@@ -183,10 +183,12 @@ def overlaps(start: datetime, end: datetime | None, window: Window) -> bool:
 
 
 def indexed(event: Event) -> list[Occurrence]:
-    """The occurrences by which an event is found: without those called off, at most 2,000.
+    """The occurrences by which an event is found: without those called off.
 
-    A cancelled event is found by its dates, for one wants to know. All of a single event count; of a repeating one those from a year before it was fetched to two
-    years after. The same for every source, so that all of them find the same.
+    A cancelled event is found by its dates, for one wants to know. All of a single event count;
+    of a repeating one those from a year before it was fetched to two years after; and what takes
+    place more than 30,000 times in that span counts as going on from the first time to the end of
+    it. The same for every source, so that all of them find the same.
     """
     fetched = event.origin.fetched_at
     window = Window(fetched - BEFORE, fetched + AFTER) if event.recurrence else Window()
@@ -194,7 +196,8 @@ def indexed(event: Event) -> list[Occurrence]:
     with suppress(recurrence.TooCostly):  # what was found until then is what it is known by
         for one in _taking_place(event, window):
             if len(found) == MOST_INDEXED:
-                break
+                first = min(one.starts_at for one in found)
+                return [Occurrence(first, window.end, cancelled=False)]
             if not one.cancelled:
                 found.append(one)
     return found

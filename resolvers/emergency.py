@@ -31,7 +31,7 @@ NODES: dict[str, Callable[[Context, ScopedId], Awaitable[Any]]] = {
 async def find(
     context: Context, *, area: str | None, near: Any, kinds: Sequence[EmergencyKind]
 ) -> list[EmergencyContact] | None:
-    """Contacts by priority; with `near` the nearest first, those without a position after them.
+    """Contacts by priority; with `near` those that serve everywhere first, then the nearest.
 
     None when the city has no source for them.
     """
@@ -43,11 +43,11 @@ async def find(
         return None
 
     def key(contact: EmergencyContact) -> tuple[Any, ...]:
+        # A number without a position, such as 112, is as near as any: it stays before them all.
         distance = 0.0
         if here is not None and contact.point is not None:
             distance = geometry.chord2(contact.point, here)
-        unknown = here is not None and contact.point is None
         origin = contact.origin
-        return (unknown, distance, contact.priority, origin.connector, origin.local_id)
+        return (distance, contact.priority, origin.connector, origin.local_id)
 
     return sorted(found, key=key)

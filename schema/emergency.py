@@ -85,8 +85,9 @@ class EmergencyContact(Node, Sourced):
 @strawberry.type
 class EmergencyQuery:
     @strawberry.field(
-        description="Nomor darurat menurut prioritas; dengan `near` yang terdekat dahulu. Emergency "
-        "contacts by priority; with `near` the nearest first, those without a position last. `area` "
+        description="Nomor darurat menurut prioritas; dengan `near` yang berlaku di mana saja dahulu, "
+        "lalu yang terdekat. Emergency contacts by priority; with `near` those that serve everywhere, "
+        "such as 112, then the nearest. `area` "
         "keeps those that serve it, a part of it, or more than the city."
     )
     async def emergency_contacts(

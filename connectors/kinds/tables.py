@@ -27,9 +27,8 @@ def open_read_only(address: str) -> AsyncEngine:
         file = f"file:{quote(url.database or '')}"
         return create_async_engine(url.set(database=file, query={"mode": "ro", "uri": "true"}))
     engine = create_async_engine(url, pool_size=1, max_overflow=1, pool_pre_ping=True)
-    if url.get_backend_name() == "postgresql":
-        return engine.execution_options(postgresql_readonly=True)
-    return engine
+    # Other databases do not know the option and pass over it; a reading user is safest there.
+    return engine.execution_options(postgresql_readonly=True)
 
 
 class TableRows:

@@ -234,6 +234,9 @@ async def test_rows_are_read_once_within_the_time_that_was_declared() -> None:
     upstream.given = [LAMA]
     assert await names(feed) == [("Pasar Lama", False)]
     assert upstream.reads == 2
+    clock.forward(60)
+    assert await names(feed) == [("Pasar Lama", False)], "nothing changed"
+    assert upstream.reads == 3
 
 
 async def test_a_hundred_questions_at_once_are_one_reading() -> None:

@@ -223,9 +223,11 @@ def _starts(event: Event, window: Window, zone: ZoneInfo) -> Iterator[datetime]:
     if window.start is None or window.end is None:
         raise recurrence.TooCostly("a repeating event needs a span with both ends")
     rule = recurrence.read_rule(event.recurrence)
-    # What began before the window and still goes on belongs to it; a day more for clock changes.
-    lasts = (event.ends_at - event.starts_at) if event.ends_at else timedelta(days=1)
-    since = window.start - lasts - timedelta(days=1)
+    # What began before the window and still goes on belongs to it.
+    lasts = event.ends_at - event.starts_at if event.ends_at else timedelta(0)
+    if event.all_day:
+        lasts += timedelta(days=1, hours=3)  # a day at least, which may have more than 24 hours
+    since = _moved(window.start, -lasts) or event.starts_at
     yield from recurrence.moments(rule, event.starts_at, zone, start=since, end=window.end)
 
 
@@ -236,7 +238,17 @@ def _end(event: Event, start: datetime, zone: ZoneInfo) -> datetime | None:
         days = timedelta(days=1)
         if event.ends_at is not None:
             days = max(days, event.ends_at.astimezone(zone).replace(tzinfo=None) - opening)
-        return (start.astimezone(zone).replace(tzinfo=None) + days).replace(tzinfo=zone)
+        end = _moved(start.astimezone(zone).replace(tzinfo=None), days)
+        return end and end.replace(tzinfo=zone)
     if event.ends_at is None:
         return None
-    return (start.astimezone(UTC) + (event.ends_at - event.starts_at)).astimezone(zone)
+    end = _moved(start.astimezone(UTC), event.ends_at - event.starts_at)
+    return end and end.astimezone(zone)
+
+
+def _moved(moment: datetime, span: timedelta) -> datetime | None:
+    """The moment so much later; None beyond the years that can be told."""
+    try:
+        return moment + span
+    except OverflowError:
+        return None

@@ -23,6 +23,9 @@ MAX_STEPS = 100_000
 MAX_LENGTH = 500
 """The longest rule that is read, in characters."""
 
+MARGIN = timedelta(hours=3)
+"""More than any clock of our time is put forward or back."""
+
 
 class TooCostly(ValueError):
     """A rule cannot be expanded within bounds."""
@@ -158,9 +161,12 @@ def _until(text: str) -> datetime:
     match = _UNTIL.fullmatch(text)
     if match is None:
         raise ValueError(f"recurrence rule: UNTIL={text[:20]!r} is no date")
-    # A bare date includes its whole day.
-    clock = datetime.strptime(match[2], "%H%M%S").time() if match[2] else time(23, 59, 59)  # noqa: DTZ007 - its zone follows
-    day = date(int(match[1][:4]), int(match[1][4:6]), int(match[1][6:]))
+    try:
+        day = date.fromisoformat(match[1])
+        # A bare date includes its whole day.
+        clock = time.fromisoformat(match[2] or "235959")
+    except ValueError as error:
+        raise ValueError(f"recurrence rule: UNTIL={text[:20]!r}: {error}") from error
     return datetime.combine(day, clock, UTC if match[3] else None)
 
 
@@ -179,9 +185,9 @@ def moments(
     until = rule.until
     if until is not None and until.tzinfo is not None:
         until = until.astimezone(zone).replace(tzinfo=None)
-    # A day's margin on the wall clock covers every offset of the zone; the exact test follows.
-    near = start.astimezone(zone).replace(tzinfo=None) - timedelta(days=1)
-    last = end.astimezone(zone).replace(tzinfo=None) + timedelta(days=1)
+    # No clock is put back by more than the margin; the exact test of each moment follows.
+    near = start.astimezone(zone).replace(tzinfo=None) - MARGIN
+    last = end.astimezone(zone).replace(tzinfo=None) + MARGIN
     last = last if until is None else min(last, until)
     left = rule.count
     for wall in _Walk(rule, opening, near if left is None else opening, last):

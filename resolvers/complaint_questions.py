@@ -77,11 +77,6 @@ def order(asked: Any, wanted: ComplaintCriteria) -> Order[ComplaintOrderField]:
     return Order(asked.field, descending=asked.direction.value == "DESC", origin=origin)
 
 
-def category_id(context: Context, text: str, argument: str) -> ScopedId:
-    """The id of a category of one of our sources of complaints."""
-    return _ids(context, [text], "ComplaintCategory", argument)[0]
-
-
 _PORTS: dict[str, type] = {
     "Complaint": ComplaintSource,
     "ComplaintCategory": ComplaintSource,

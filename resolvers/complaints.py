@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from connectors.ports.common import (
     Bucket,
@@ -28,6 +28,7 @@ from connectors.ports.complaints import (
     ComplaintSource,
     Similar,
 )
+from connectors.switchboard import Source
 from resolvers import areas, departments, ids
 from resolvers import complaint_questions as questions
 from resolvers.complaint_children import id_of
@@ -36,8 +37,6 @@ from resolvers.context import Context
 from resolvers.listings import Listing, PageArgs, ask_all, listing, page_of, plain, report
 from resolvers.lookups import Lookup
 from resolvers.problems import Refusal, bad_input
-
-R = TypeVar("R")
 
 complaint_by_id: Lookup[ComplaintSource, Complaint] = Lookup(
     ComplaintSource, lambda source, ids: source.complaints_by_id(ids)
@@ -254,41 +253,31 @@ async def similar(
     ):
         if not least <= value <= most:
             raise bad_input(f"`{name}` must be from {least} to {most}, not {value}.")
-    asked = questions.category_id(context, category, "category")
+    asked = ids.scoped_id(category, "ComplaintCategory")
+    source = context.switchboard.named(ComplaintSource, asked.source)
+    if source is None:
+        raise bad_input(f"`category`: no source called {asked.source!r} answers here.")
     chosen = await category_by_id(context, asked)
     if chosen is None:
         message = "`category` is not known: `complaintCategories` lists those there are."
         raise Refusal(ErrorCode.NOT_FOUND, message)
     question = Similar(
-        categories=await _group(context, chosen),
+        categories=await _group(source, chosen),
         point=point,
         radius_m=radius_m,
         since=context.now() - timedelta(days=within_days),
         first=first,
         visible_to=questions.viewer(context),
     )
-    return await _ask(context, asked, lambda source: source.similar_complaints(question))
+    return list(await source.ask(lambda connector: connector.similar_complaints(question)))
 
 
-async def _group(context: Context, category: ComplaintCategory) -> tuple[str, ...]:
+async def _group(source: Source[ComplaintSource], category: ComplaintCategory) -> tuple[str, ...]:
     """Codes of a category and of the others of its group."""
     if category.group is None:
         return (category.code,)
-    id_ = ScopedId(category.origin.connector, category.code)
-    every = await _ask(context, id_, lambda source: source.list_categories())
+    every = await source.ask(lambda connector: connector.list_categories())
     return tuple(one.code for one in every if one.group == category.group)
-
-
-async def _ask(
-    context: Context,
-    id: ScopedId,  # noqa: A002 - as above
-    question: Callable[[ComplaintSource], Awaitable[Sequence[R]]],
-) -> list[R]:
-    """The answer of the one source that knows an id."""
-    source = context.switchboard.named(ComplaintSource, id.source)
-    if source is None:
-        raise bad_input(f"no source called {id.source!r} answers here: was the id copied whole?")
-    return list(await source.ask(question))
 
 
 # ------------------------------------------------------------------------------- categories

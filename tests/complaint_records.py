@@ -16,6 +16,7 @@ from connectors.ports.common import (
     BBox,
     GeoPoint,
     InArea,
+    Licence,
     Media,
     MediaRole,
     Near,
@@ -23,6 +24,7 @@ from connectors.ports.common import (
     Origin,
     ScopedId,
     SourceQuality,
+    TriState,
     Window,
     must_text,
 )
@@ -78,7 +80,12 @@ def complaint(local: str, **told: Any) -> Complaint:
 
 
 def media_of(owner: str, local: str, role: MediaRole, **told: Any) -> ComplaintMedia:
-    shown = Media(ScopedId(SOURCE, local), f"/media/contoh/{local}.png", role=role)
+    shown = Media(
+        ScopedId(SOURCE, local),
+        f"/media/contoh/{local}.png",
+        role=role,
+        licence=Licence("CC0-1.0", "somebody", TriState.YES) if role is MediaRole.PROOF else None,
+    )
     return ComplaintMedia(shown, owner, **told)
 
 

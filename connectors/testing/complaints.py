@@ -41,7 +41,8 @@ PUBLIC, OFFICER = Viewer(), Viewer(sees_private=True)
 
 
 def orders() -> Iterator[Order[ComplaintOrderField]]:
-    """Every order, both ways."""
+    """Every order, both ways; and one that names no point, so that `Near` does."""
+    yield Order(ComplaintOrderField.CREATED_AT)
     for field in ComplaintOrderField:
         for descending in (False, True):
             yield Order(field, descending=descending, origin=CENTRE)

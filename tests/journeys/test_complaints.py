@@ -14,12 +14,13 @@ import pytest_asyncio
 from graphql import GraphQLObjectType
 
 from connectors.memory.complaints import MemoryComplaints
-from connectors.ports.common import ScopedId, Text
+from connectors.ports.common import InArea, ScopedId, Text
+from connectors.ports.complaint_stats import MOST_ROWS, Stats
 from connectors.ports.complaints import ComplaintSource
 from connectors.ports.connectors import Binding, ConnectorKind
 from connectors.registry import PORTS
 from connectors.switchboard import Source, Switchboard
-from resolvers import ids, nodes
+from resolvers import complaint_stats, ids, nodes
 from resolvers.context import Caller, Context, Role
 from resolvers.problems import Refusal
 from schema.city import city_schema
@@ -592,6 +593,12 @@ async def test_similar_complaints_have_limits(city: City, arguments: str, proble
     assert problem in await code(city, query)
 
 
+async def test_a_category_of_a_foreign_source_is_refused(city: City) -> None:
+    category = forged("ComplaintCategory:nowhere:sampah")
+    query = f'{{ similarComplaints(category: "{category}", point: {POINT}) {{ id }} }}'
+    assert (await code(city, query)).startswith("BAD_INPUT: `category`: no source called")
+
+
 async def test_a_category_nobody_knows_has_nothing_similar(city: City) -> None:
     category = forged("ComplaintCategory:laksa:gone")
     query = f'{{ similarComplaints(category: "{category}", point: {POINT}) {{ id }} }}'
@@ -655,6 +662,26 @@ async def test_figures_take_one_or_two_dimensions(
 ) -> None:
     query = f"{{ complaintStats(groupBy: {dimensions}) {{ total }} }}"
     assert await code(city, query) == f"BAD_INPUT: {problem}"
+
+
+async def test_the_overview_of_an_area_counts_by_light(city: City) -> None:
+    stats = await complaint_stats.summary(city.context(), InArea("36.71.05"))
+    data = await city.data('{ complaints(where: { geo: { area: "36.71.05" } }) { totalCount } }')
+    assert stats is not None
+    assert stats.total == data["complaints"]["totalCount"]
+    assert {row.keys for row in stats.rows} <= {("",), ("RED",), ("YELLOW",), ("GREEN",)}
+
+
+async def test_more_groups_than_an_answer_may_have_are_too_complex(city: City) -> None:
+    class Endless(MemoryComplaints):
+        async def complaint_stats(self, criteria: Any, question: Any) -> Stats:
+            one = (await super().complaint_stats(criteria, question)).rows[0]
+            rows = tuple(replace(one, keys=(str(n),)) for n in range(MOST_ROWS + 1))
+            return Stats(rows, criteria.now)
+
+    board = Switchboard([Source(line_of("laksa"), Endless("laksa", BY_HAND))], PORTS)
+    told = await code(City(city.database, board), "{ complaintStats(groupBy: [STATUS]) { total } }")
+    assert told.startswith("TOO_COMPLEX: more than 5000 groups: narrow `where`")
 
 
 # ------------------------------------------------------------------------------- categories
@@ -726,11 +753,30 @@ async def test_departments_that_do_not_answer_leave_the_rest_of_a_complaint(
     assert all(bucket["label"] == bucket["key"] for bucket in facet["buckets"])
 
 
+def line_of(key: str, system: str | None = "memory.complaints") -> Binding:
+    """A catalogue line of a system of complaints."""
+    return Binding(key, Text({"id": key}), ConnectorKind.MEMORY, ("complaints",), system)
+
+
+async def test_a_city_without_a_system_of_complaints_answers_null_without_error(
+    city: City,
+) -> None:
+    board = Switchboard([Source(line_of("laksa", None), None)], PORTS)
+    context = Context(switchboard=board, now=lambda: city.now)
+    result = await city.ask(
+        "{ complaints { totalCount } complaintCategories { code } "
+        'complaint(trackingId: "1") { id } complaintStats(groupBy: [STATUS]) { total } }',
+        context=context,
+    )
+    assert result.errors is None
+    assert result.data is not None
+    assert set(result.data.values()) == {None}
+    (problem,) = context.problem_sources
+    assert (problem["connector"], problem["state"]) == ("laksa", "DISABLED")
+
+
 def second(key: str = "lapor") -> Source[ComplaintSource]:
     """Another system of complaints, in memory."""
-    line = Binding(
-        key, Text({"id": key}), ConnectorKind.MEMORY, ("complaints",), "memory.complaints"
-    )
 
     def own(record: Any) -> Any:
         return replace(record, origin=replace(record.origin, connector=key))
@@ -740,7 +786,7 @@ def second(key: str = "lapor") -> Source[ComplaintSource]:
         categories=tuple(map(own, BY_HAND.categories)),
         complaints=tuple(map(own, BY_HAND.complaints)),
     )
-    return Source(line, MemoryComplaints(key, records))
+    return Source(line_of(key), MemoryComplaints(key, records))
 
 
 async def test_lists_of_two_systems_are_merged_and_name_the_one_that_is_off(city: City) -> None:

@@ -18,6 +18,7 @@ from connectors.memory.complaint_rows import (
     read_event,
 )
 from connectors.ports.common import GeoPoint, Origin, SourceQuality
+from connectors.ports.complaint_stats import StatInterval, period_start
 from connectors.ports.complaints import (
     LIGHTS,
     OPEN,
@@ -141,6 +142,11 @@ def test_every_status_has_its_light_and_green_needs_proof() -> None:
         assert light_of(status, has_proof=True) is None
     closed = {"RESOLVED", "REJECTED", "DUPLICATE", "UNKNOWN"}
     assert {status.value for status in set(ComplaintStatus) - OPEN} == closed
+
+
+def test_a_moment_without_a_zone_has_no_day() -> None:
+    with pytest.raises(ValueError, match="without a zone"):
+        period_start(datetime(2026, 11, 23), StatInterval.DAY, timedelta(hours=7))  # noqa: DTZ001
 
 
 # ------------------------------------------------------------------------------- garbage

@@ -15,12 +15,12 @@ from resolvers.context import Context
 from resolvers.warnings import alerts
 
 
-async def of_stop(context: Context, stop: Stop, *, active: bool) -> list[Alert] | None:
+async def of_stop(context: Context, stop: Stop, *, active: bool | None) -> list[Alert] | None:
     """Alerts that hold at a stop. None when no source is configured, or its place is not known."""
     return await _at(context, [stop], active=active)
 
 
-async def of_line(context: Context, line: Line, *, active: bool) -> list[Alert] | None:
+async def of_line(context: Context, line: Line, *, active: bool | None) -> list[Alert] | None:
     """Alerts that hold at any stop of a line. None as above."""
     directions = await transit.directions(context, line) or ()
     stops = [
@@ -36,7 +36,9 @@ async def of_board(context: Context, board: DepartureBoard) -> list[Alert] | Non
     return await _at(context, board.stops, active=True)
 
 
-async def _at(context: Context, stops: Sequence[Stop], *, active: bool) -> list[Alert] | None:
+async def _at(
+    context: Context, stops: Sequence[Stop], *, active: bool | None
+) -> list[Alert] | None:
     found = await _all(context, active=active)
     points: list[GeoPoint] = [stop.point for stop in stops if stop.point is not None]
     if found is None or (stops and not points):
@@ -44,7 +46,7 @@ async def _at(context: Context, stops: Sequence[Stop], *, active: bool) -> list[
     return [alert for alert in found if any(warnings.affects(alert, one) for one in points)]
 
 
-async def _all(context: Context, *, active: bool) -> list[Alert] | None:
+async def _all(context: Context, *, active: bool | None) -> list[Alert] | None:
     """Every transport alert, asked for once in a request."""
     key = ("transit alerts", active)
     if key not in context.loaders:
@@ -53,7 +55,7 @@ async def _all(context: Context, *, active: bool) -> list[Alert] | None:
                 context,
                 None,
                 categories=(AlertCategory.TRANSPORT,),
-                active=True if active else None,
+                active=active,
             )
         )
     found: list[Alert] | None = await asyncio.shield(context.loaders[key])

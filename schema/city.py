@@ -18,6 +18,7 @@ from graphql import (
 )
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
+from strawberry.types.base import StrawberryObjectDefinition
 
 from schema.apps import AppQuery
 from schema.areas import AreaQuery
@@ -62,6 +63,13 @@ QUERIES: tuple[type, ...] = (
 """Every domain's part of `Query`, in the order they are printed."""
 
 
+QUESTION = (
+    "Semua yang dapat ditanyakan tentang kota. Everything that can be asked about the city; what "
+    "another source answers is null with a code while that source is away."
+)
+"""What the printed graph says about `Query` itself."""
+
+
 @cache
 def build(zone: tzinfo = JAKARTA) -> strawberry.Schema:
     """The graph, with moments written in the city's zone."""
@@ -69,8 +77,10 @@ def build(zone: tzinfo = JAKARTA) -> strawberry.Schema:
         # Two domains that declare the same root field are a fault, not a warning.
         warnings.simplefilter("error")
         query = merge_types("Query", QUERIES)
+    query.__strawberry_definition__.description = QUESTION  # type: ignore[attr-defined]
     built = strawberry.Schema(query=query, config=StrawberryConfig(scalar_map=scalar_map(zone)))
     _without_null_defaults(built._schema)  # noqa: SLF001 - the graphql-core schema inside
+    with_one_of(built._schema)  # noqa: SLF001 - as above
     return built
 
 
@@ -86,6 +96,14 @@ def _without_null_defaults(graph: GraphQLSchema) -> None:
                 for argument in output.args.values():
                     if argument.default_value is None:
                         argument.default_value = Undefined
+
+
+def with_one_of(graph: GraphQLSchema) -> None:
+    """`@oneOf` where Strawberry only keeps a note of its own: clients see it, and it is held."""
+    for named in graph.type_map.values():
+        if isinstance(named, GraphQLInputObjectType):
+            note = named.extensions.get("strawberry-definition")
+            named.is_one_of = isinstance(note, StrawberryObjectDefinition) and note.is_one_of
 
 
 def printed(city: strawberry.Schema) -> str:

@@ -122,7 +122,7 @@ class Stop(Node, Sourced):
         "alerts that hold here; null while no source is configured."
     )
     async def alerts(
-        self, info: Info, active: bool = True
+        self, info: Info, active: bool | None = True
     ) -> list[Annotated["Alert", strawberry.lazy("schema.warnings")]] | None:
         return show(  # type: ignore[no-any-return]
             await transit_alerts.of_stop(info.context, show(self), active=active)
@@ -213,7 +213,7 @@ class Line(Node, Sourced):
         "alerts along it; null while no source is configured."
     )
     async def alerts(
-        self, info: Info, active: bool = True
+        self, info: Info, active: bool | None = True
     ) -> list[Annotated["Alert", strawberry.lazy("schema.warnings")]] | None:
         return show(  # type: ignore[no-any-return]
             await transit_alerts.of_line(info.context, show(self), active=active)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import ASTValidationRule, ExecutionResult, GraphQLError, OperationType, execute
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from gateway.errors import present, refusal_body
 from gateway.execution.documents import DocumentCache, Preparation, Prepared
@@ -26,11 +25,11 @@ if TYPE_CHECKING:
 
 DEFAULT_CACHE_BYTES = 128 * 1024
 
-INPUT_RULES: tuple[type[ASTValidationRule], ...] = (
-    MaybeNullValidationRule,
-    OneOfInputValidationRule,
-)
-"""What Strawberry's inputs need beside the rules of the specification."""
+INPUT_RULES: tuple[type[ASTValidationRule], ...] = (MaybeNullValidationRule,)
+"""What Strawberry's inputs need beside the rules of the specification.
+
+`@oneOf` is held by graphql-core itself, since the schema says it (`schema.city.with_one_of`).
+"""
 
 
 class Engine:

@@ -12,6 +12,7 @@ from graphql import get_introspection_query
 from gateway.execution.engine import Engine
 from gateway.execution.exchange import Answer, GraphQLRequest, Outcome
 from resolvers.problems import bad_input
+from schema.city import with_one_of
 from tests.front.small_city import code
 
 
@@ -39,7 +40,9 @@ class Query:
         raise bad_input("The ring is not closed; repeat its first point.")
 
 
-ENGINE = Engine(strawberry.Schema(Query)._schema)
+GRAPH = strawberry.Schema(Query)._schema
+with_one_of(GRAPH)
+ENGINE = Engine(GRAPH)
 
 
 async def _ask(query: str, **variables: Any) -> Answer:
@@ -70,6 +73,13 @@ async def test_inputs_of_every_wrong_kind_are_bad_input(query: str) -> None:
     assert code(answer.body()) == "BAD_INPUT"
 
 
+@pytest.mark.parametrize("where", ["{}", '{area: "36.71", radius: 1}'])
+async def test_one_of_two_fields_is_asked_for_in_one_sentence(where: str) -> None:
+    answer = await _ask(f"{{ places(where: {where}) }}")
+    assert len(answer.errors) == 1
+    assert "exactly one" in str(answer.errors[0]["message"])
+
+
 async def test_one_of_two_fields_is_accepted() -> None:
     assert (await _ask('{ places(where: {area: "36.71"}) }')).errors == []
     assert (await _ask("query ($w: Where) { places(where: $w) }", w={"radius": 1})).errors == []
@@ -85,3 +95,6 @@ async def test_introspection_of_the_tools_works() -> None:
     answer = await _ask(get_introspection_query(input_value_deprecation=True, one_of=True))
     assert answer.outcome is Outcome.ANSWERED
     assert answer.errors == []
+    told: Any = answer.data
+    marks = {each["name"]: each["isOneOf"] for each in told["__schema"]["types"]}
+    assert marks["Where"] is True

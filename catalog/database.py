@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from catalog import loading
+from catalog import loaded
 from catalog.pack import Pack
+
+if TYPE_CHECKING:
+    from catalog.loading import Load
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = "0001"
@@ -22,7 +25,7 @@ async def migrate(engine: AsyncEngine) -> bool:
     async with engine.connect() as connection:
         if await connection.run_sync(_version) == HEAD:
             return False
-    async with loading.alone(engine) as connection:
+    async with loaded.alone(engine) as connection:
         await connection.run_sync(_upgrade)
     return True
 
@@ -45,16 +48,19 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-async def fill(engine: AsyncEngine, pack: Pack, **choices: Any) -> loading.Load | None:
+async def fill(engine: AsyncEngine, pack: Pack, **choices: Any) -> Load | None:
     """Load a city unless exactly this pack, with these choices, is there; the load, if one ran."""
-    fingerprint = loading.mark(
+    fingerprint = loaded.mark(
         pack, samples=choices["samples"], unlicensed=choices["unlicensed_coordinates"]
     )
     async with engine.connect() as connection:
-        if await loading.is_loaded(connection, pack, fingerprint):
+        if await loaded.is_loaded(connection, pack, fingerprint):
             return None
-    async with loading.alone(engine) as connection:
+    async with loaded.alone(engine) as connection:
         # Another gateway that started at the same time may have done it meanwhile.
-        if await loading.is_loaded(connection, pack, fingerprint):
+        if await loaded.is_loaded(connection, pack, fingerprint):
             return None
-        return await loading.load_pack(connection, pack, now=datetime.now(UTC), **choices)
+        # How packs are read is imported only where one is: most starts find the city loaded.
+        from catalog.loading import load_pack
+
+        return await load_pack(connection, pack, now=datetime.now(UTC), **choices)

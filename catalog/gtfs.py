@@ -27,6 +27,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from catalog import bindings, tables
+from catalog.loaded import alone
 from catalog.pack import KelurahanIndex
 from connectors.kinds.gtfs.faults import FeedFault, Remark, Remarks
 from connectors.kinds.gtfs.feed import Feed
@@ -109,8 +110,6 @@ async def load_gtfs(
     start or reload. Raises FeedFault, naming file, line and field, when the feed is broken, and
     ValueError when the key is no key or belongs to another kind of source; then nothing changed.
     """
-    from catalog.loading import alone  # which loads cities, timetables among them
-
     if bindings.KEY.fullmatch(key) is None:
         message = f"the key {key[:80]!r} must be small letters, digits and dashes: trans-city"
         raise ValueError(message)

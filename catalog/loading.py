@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, text
+from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from catalog import bindings, tables
+from catalog.loaded import alone, mark
 from catalog.loaders import (
     apps,
     areas,
@@ -168,22 +168,6 @@ async def load_city(
         )
 
 
-_LOCK = 3671_0001
-"""Number of the PostgreSQL advisory lock under which tables are made and cities loaded."""
-
-
-@asynccontextmanager
-async def alone(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A transaction that waits until no other gateway makes tables or loads a city."""
-    async with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        else:
-            # Python's SQLite begins a transaction at the first change only, and for DDL never.
-            await connection.execute(text("BEGIN IMMEDIATE"))
-        yield connection
-
-
 async def load_pack(
     connection: AsyncConnection,
     pack: Pack,
@@ -249,16 +233,3 @@ async def _keep_bindings(connection: AsyncConnection, lines: list[Binding]) -> N
             for position, line in enumerate(lines)
         ],
     )
-
-
-def mark(pack: Pack, *, samples: bool, unlicensed: bool) -> str:
-    """What a load of this pack with these choices is known by."""
-    return f"{pack.fingerprint}-{'s' if samples else ''}{'u' if unlicensed else ''}"
-
-
-async def is_loaded(connection: AsyncConnection, pack: Pack, fingerprint: str) -> bool:
-    """Whether exactly this pack is in the database."""
-    found = await connection.scalar(
-        select(tables.loads.c.fingerprint).where(tables.loads.c.city == pack.folder.name)
-    )
-    return found == fingerprint

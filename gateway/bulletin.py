@@ -6,9 +6,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
-
 log = logging.getLogger(__name__)
 
 CHANNEL = "live:catalogue"
@@ -70,6 +67,10 @@ class Bulletin:
                 failing = False
 
     async def _listen(self) -> None:
+        # A gateway without Redis need not carry its client.
+        from redis.asyncio import Redis
+        from redis.exceptions import RedisError
+
         reported = False
         while True:
             try:
@@ -102,6 +103,9 @@ async def announce(redis_url: str) -> bool:
     """Tell all workers that the catalogue changed; False when Redis could not be told."""
     if not redis_url:
         return False
+    from redis.asyncio import Redis
+    from redis.exceptions import RedisError
+
     try:
         async with Redis.from_url(redis_url, socket_connect_timeout=2) as redis:
             await redis.publish(CHANNEL, "changed")

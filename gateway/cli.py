@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -14,8 +15,9 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.applications import Starlette
 
-from catalog import bindings, database, loading
+from catalog import bindings, database
 from catalog.pack import Pack
 from connectors.kinds.sql import open_engine
 from gateway import VERSION
@@ -87,7 +89,7 @@ def _serve(settings: Settings) -> int:
     shown = f"[{host}]" if ":" in host else host
     print(asyncio.run(_greeting(settings, f"http://{shown}:{port}/graphql")), flush=True)
     config = uvicorn.Config(
-        "gateway.app:create_app",
+        "gateway.cli:served",
         factory=True,
         log_level="warning",
         access_log=False,
@@ -104,6 +106,21 @@ def _serve(settings: Settings) -> int:
     server = uvicorn.Server(config)
     server.run(sockets=[listener])
     return 0 if server.started else 1
+
+
+def served() -> Starlette:
+    """The application as a server process makes it, see `gateway.app.create_app`.
+
+    The hundred thousand objects of a start are there to stay. They are not looked
+    through for garbage: not while they are made, and not afterwards either.
+    """
+    gc.disable()
+    from gateway.app import create_app
+
+    made = create_app()
+    gc.freeze()
+    gc.enable()
+    return made
 
 
 def _listener(settings: Settings) -> socket.socket:
@@ -178,9 +195,9 @@ async def _with_database(settings: Settings, asked: argparse.Namespace) -> int:
 
 
 async def _load_city(engine: AsyncEngine, settings: Settings, name: str) -> str:
-    load = await loading.load_city(
-        engine, Pack.of(name), now=datetime.now(UTC), **choices(settings)
-    )
+    from catalog.loading import load_city
+
+    load = await load_city(engine, Pack.of(name), now=datetime.now(UTC), **choices(settings))
     await announce(settings.redis_url)
     rows = [f"{count:>7}  {table}" for table, count in sorted(load.counts.items())]
     kept = sum(1 for row in load.rejected if row["kept"])

@@ -12,7 +12,8 @@ from typing import Any
 from graphql import ExecutionResult, graphql
 
 from catalog import bindings
-from catalog.loading import Load, is_loaded, load_city, mark
+from catalog.loaded import is_loaded, mark
+from catalog.loading import Load, load_city
 from catalog.pack import Pack
 from connectors import registry
 from connectors.base import Tools

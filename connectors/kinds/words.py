@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import snowballstemmer
+if TYPE_CHECKING:
+    import snowballstemmer
 
 STEM = "zz"
 """What stems begin with in the index, so that a prefix never meets one by chance."""
@@ -38,6 +40,8 @@ def stems(token: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _stemmers() -> tuple[snowballstemmer.IndonesianStemmer, snowballstemmer.EnglishStemmer]:
+    import snowballstemmer  # brings the stemmers of thirty languages
+
     return snowballstemmer.stemmer("indonesian"), snowballstemmer.stemmer("english")
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select, text
 
-from catalog import bindings, database, loading, tables
+from catalog import bindings, database, loaded, loading, tables
 from catalog.everything import metadata
 from catalog.loaders.areas import SOURCE as AREAS
 from catalog.pack import Pack
@@ -172,7 +172,7 @@ async def test_of_two_gateways_that_start_together_one_fills_the_city(database_u
 
 
 async def test_a_load_waits_until_nobody_else_changes_tables(engine):
-    async with loading.alone(engine) as first:
+    async with loaded.alone(engine) as first:
         second = asyncio.create_task(_alone(engine))
         await first.execute(text("SELECT 1"))
         assert not second.done()
@@ -180,7 +180,7 @@ async def test_a_load_waits_until_nobody_else_changes_tables(engine):
 
 
 async def _alone(engine):
-    async with loading.alone(engine):
+    async with loaded.alone(engine):
         return True
 
 

@@ -1,0 +1,43 @@
+"""What city the database holds, and the lock under which that changes; loading itself is apart.
+
+A start only asks these questions, so it need not import how each file of a pack is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from catalog import tables
+from catalog.pack import Pack
+
+_LOCK = 3671_0001
+"""Number of the PostgreSQL advisory lock under which tables are made and cities loaded."""
+
+
+@asynccontextmanager
+async def alone(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction that waits until no other gateway makes tables or loads a city."""
+    async with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        else:
+            # Python's SQLite begins a transaction at the first change only, and for DDL never.
+            await connection.execute(text("BEGIN IMMEDIATE"))
+        yield connection
+
+
+def mark(pack: Pack, *, samples: bool, unlicensed: bool) -> str:
+    """What a load of this pack with these choices is known by."""
+    return f"{pack.fingerprint}-{'s' if samples else ''}{'u' if unlicensed else ''}"
+
+
+async def is_loaded(connection: AsyncConnection, pack: Pack, fingerprint: str) -> bool:
+    """Whether exactly this pack is in the database."""
+    found = await connection.scalar(
+        select(tables.loads.c.fingerprint).where(tables.loads.c.city == pack.folder.name)
+    )
+    return found == fingerprint

@@ -107,7 +107,9 @@ job_words = Table(
 """Each job's employment types, and its skills, education and occupation case folded, to find by."""
 
 _AREA = jobs.c.area
-_EIGHT: ColumnElement[int] = literal_column("8")  # written out: PostgreSQL groups by the text of an expression
+_EIGHT: ColumnElement[int] = literal_column(
+    "8"
+)  # written out: PostgreSQL groups by the text of an expression
 _KEYS: dict[str, ColumnElement[Any]] = {
     "education": jobs.c.education,
     "occupation": jobs.c.occupation,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,8 +23,13 @@ from tests.feeds import PLAIN, at, board_of, feed, in_memory, origin, times, tol
 SAMPLE = Path(__file__).parents[3] / "shared/fixtures/gtfs/google_sample_feed_1.zip"
 
 
+def memory(texts: Any) -> Any:
+    """The feed in memory; whoever asks for what is there need not doubt it."""
+    return in_memory(texts)
+
+
 async def simple_board(texts):
-    return told(await board_of(in_memory(texts), ("A", "B", "C"), window(at("2026-11-23 06:00"))))
+    return told(await board_of(memory(texts), ("A", "B", "C"), window(at("2026-11-23 06:00"))))
 
 
 EXPECTED = ["Mon 06:00:00 R T A", "Mon 06:11:00 R T B"]
@@ -58,7 +64,7 @@ async def test_the_same_feed_written_another_way_is_the_same_feed(change):
 
 async def test_line_breaks_and_quotes_in_a_cell_belong_to_it():
     text = PLAIN["stops.txt"].replace("Alun", '"Alun\r\n""Alun"", Kota"')
-    (stop,) = await in_memory(feed({"stops": text})).stops_by_id(["A"])
+    (stop,) = await memory(feed({"stops": text})).stops_by_id(["A"])
     assert stop.name.pick("id") == 'Alun\r\n"Alun", Kota'
     lines = [row.line for row in rows(MemoryFiles({"stops.txt": text}), "stops.txt")]
     assert lines == [2, 4, 5]
@@ -105,12 +111,12 @@ async def test_hours_may_have_one_digit():
 
 
 async def test_a_single_agency_needs_no_id_and_routes_need_none_either():
-    (line,) = await in_memory(feed()).lines_by_id(["R"])
-    (operator,) = await in_memory(feed()).operators_by_id([line.operator])
+    (line,) = await memory(feed()).lines_by_id(["R"])
+    (operator,) = await memory(feed()).operators_by_id([line.operator])
     assert operator.name == "Kota"
     named = feed({"agency": "agency_id,agency_name,agency_url,agency_timezone\n"
                             "x,Kota,https://k.test,Asia/Jakarta\n"})  # fmt: skip
-    (line,) = await in_memory(named).lines_by_id(["R"])
+    (line,) = await memory(named).lines_by_id(["R"])
     assert line.operator == "x"
 
 
@@ -120,7 +126,7 @@ async def test_places_inside_stations_may_lack_name_and_position_and_inherit_whe
         "A,Peron,-6.17,106.63,0,S,\nB,Peron 2,-6.17,106.63,0,S,2\nC,C,-6.17,106.63,,,0\n"
         "N,,,,3,S,\nX,,,,4,A,0\nS,Stasiun,-6.17,106.63,1,,1\n"
     )
-    source = in_memory(feed({"stops": stops}))
+    source = memory(feed({"stops": stops}))
     a, b, c, n, x = await source.stops_by_id(["A", "B", "C", "N", "X"])
     assert (n.name.pick("id"), n.point, n.kind) == ("Stasiun", None, StopKind.NODE)
     assert (x.name.pick("id"), x.kind) == ("Peron", StopKind.BOARDING_AREA)
@@ -151,7 +157,7 @@ async def test_names_come_in_the_languages_of_translations():
         "field_value\nstops,stop_name,en,Square,A,,\nstops,stop_name,en,Fort,,,Benteng\n"
         "routes,route_long_name,en,City line,R,,\ntrips,trip_headsign,en,To Cimone,T,,\n",
     })  # fmt: skip
-    source = in_memory(texts)
+    source = memory(texts)
     a, b, c = await source.stops_by_id(["A", "B", "C"])
     assert [one.name.pick("en") for one in (a, b, c)] == ["Square", "Fort", "Cimone"]
     assert [one.name.pick("id") for one in (a, b, c)] == ["Alun", "Benteng", "Cimone"]
@@ -181,7 +187,7 @@ async def test_names_come_in_the_languages_of_translations():
 )  # fmt: skip
 async def test_the_fare_of_a_line_is_the_lowest_that_is_valid_on_it(files, fare):
     routes = "route_id,route_short_name,route_type\nR,1,3\nQ,2,3\n"
-    (line,) = await in_memory(feed({**files, "routes": routes})).lines_by_id(["R"])
+    (line,) = await memory(feed({**files, "routes": routes})).lines_by_id(["R"])
     assert line.fare == fare
 
 
@@ -200,7 +206,7 @@ async def test_colours_wheels_and_bicycles_are_read_and_a_wrong_colour_is_left_o
     assert [(one.file, one.line, one.field) for one in reader.remarks.kept] == [
         ("routes.txt", 2, "route_text_color")
     ]
-    (trip,) = await in_memory(texts).trips_by_id(["T"])
+    (trip,) = await memory(texts).trips_by_id(["T"])
     assert (trip.short_name, trip.direction) == ("1201", 1)
     assert (trip.wheelchair, trip.bikes) == (Wheelchair.YES, TriState.NO)
 
@@ -222,7 +228,7 @@ async def test_the_specifications_own_sample_is_read():
     with opened(SAMPLE) as files:
         from connectors.memory.transit import MemoryTransit
 
-        source = MemoryTransit("demo", Feed(files), lambda local: origin(local, "demo"))
+        source: Any = MemoryTransit("demo", Feed(files), lambda local: origin(local, "demo"))
     (line,) = await source.lines_by_id(["AB"])
     assert (line.short_name, line.mode) == ("10", TransitMode.BUS)
 
@@ -231,7 +237,7 @@ async def test_the_specifications_own_sample_is_read():
 
 
 def read_whole(texts):
-    in_memory(texts)
+    memory(texts)
 
 
 def fault_of(texts):
@@ -344,7 +350,10 @@ def test_a_trip_without_end_times_or_that_goes_back_in_time_is_refused(calls):
 
 
 def test_text_that_is_not_utf_8_says_its_line(tmp_path):
-    texts = {**PLAIN, "stops.txt": PLAIN["stops.txt"].encode().replace(b"Benteng", b"Benteng\xff")}
+    texts: Any = {
+        **PLAIN,
+        "stops.txt": PLAIN["stops.txt"].encode().replace(b"Benteng", b"Benteng\xff"),
+    }
     with opened(zipped(tmp_path / "feed.zip", texts)) as files, pytest.raises(FeedFault) as caught:
         list(Feed(files).stops())
     assert (caught.value.file, caught.value.line) == ("stops.txt", 3)

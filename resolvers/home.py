@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -22,12 +22,15 @@ from connectors.ports.places import PlaceCriteria, PlaceOrderField, PlaceSource
 from connectors.ports.prices import Price, PriceCriteria, PriceSource
 from connectors.ports.transit import TransitSource
 from connectors.ports.warnings import AlertCriteria, AlertSource
-from resolvers import areas, boards, complaint_questions, complaint_stats, prices
+from resolvers import areas, boards, complaint_stats, prices
 from resolvers.context import Context
 from resolvers.listings import listing, plain
+from resolvers.problems import Refusal
 
 PLACES = 10
 EVENTS = 5
+SEEN_EVENTS = 50
+"""Events looked at to find those that take place next."""
 JOBS = 5
 PRICES = 20
 APPS = 30
@@ -123,12 +126,13 @@ def _statuses(context: Context, wanted: Sequence[HomeSection]) -> list[SourceSta
     """One per source of these sections, in their order; the source of areas only when it failed."""
     statuses: dict[str, SourceStatus] = {}
     for section in wanted:
-        for source in context.switchboard.serving(SECTIONS[section][1]):
+        port: type[Any] = SECTIONS[section][1]
+        for source in context.switchboard.serving(port):
             status = context.statuses.get(source.key)
             statuses[source.key] = status or SourceStatus(source.key, SourceState.OK)
-    for source in context.switchboard.serving(AreaSource):
-        if source.key in context.statuses:
-            statuses[source.key] = context.statuses[source.key]
+    for knowing in context.switchboard.serving(AreaSource):
+        if knowing.key in context.statuses:
+            statuses[knowing.key] = context.statuses[knowing.key]
     return list(statuses.values())
 
 
@@ -181,7 +185,9 @@ async def _events(context: Context, here: Here) -> Any:
     now = context.now()
     criteria = EventCriteria(window=Window(now, now + WEEKS), where=here.within, now=now)
     order = Order(EventOrderField.STARTS_AT)
-    return await _first(context, EventSource, lambda s, p: s.find_events(criteria, order, p), EVENTS)
+    return await _first(
+        context, EventSource, lambda s, p: s.find_events(criteria, order, p), EVENTS
+    )
 
 
 async def _places(context: Context, here: Here) -> Any:
@@ -189,7 +195,9 @@ async def _places(context: Context, here: Here) -> Any:
     order: Order[PlaceOrderField] = Order(PlaceOrderField.NAME)
     if here.point is not None:
         order = Order(PlaceOrderField.DISTANCE, origin=here.point)
-    return await _first(context, PlaceSource, lambda s, p: s.find_places(criteria, order, p), PLACES)
+    return await _first(
+        context, PlaceSource, lambda s, p: s.find_places(criteria, order, p), PLACES
+    )
 
 
 async def _apps(context: Context, _here: Here) -> Any:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import strawberry
-from strawberry.types.nodes import FragmentSpread, InlineFragment, SelectedField, Selection
+from strawberry.types.nodes import SelectedField, Selection
 
 from resolvers import common
 from resolvers import home as resolve
@@ -25,13 +25,13 @@ from schema.common import (
 )
 from schema.complaint_stats import ComplaintStats
 from schema.complaints import Complaint
+from schema.departures import DepartureBoard
 from schema.emergency import EmergencyContact
 from schema.events import Event
 from schema.jobs import Job
 from schema.places import Place
 from schema.prices import Price
 from schema.scalars import Locale
-from schema.departures import DepartureBoard
 from schema.warnings import Alert
 
 show_enum(
@@ -74,12 +74,16 @@ class Home:
     area: Area | None = plain_field("Wilayah pengguna. The area it is for.")
     alerts = _section_field(HomeSection.ALERTS, list[Alert] | None, "Peringatan. Warnings here.")
 
-    @strawberry.field(description="Pengaduan saya; perlu masuk. My complaints; null without a token.")
+    @strawberry.field(
+        description="Pengaduan saya; perlu masuk. My complaints; null without a token."
+    )
     def my_complaints(self) -> list[Complaint] | None:
         return None
 
     complaint_summary = _section_field(
-        HomeSection.COMPLAINTS, ComplaintStats | None, "Ringkasan pengaduan menurut warna. By light."
+        HomeSection.COMPLAINTS,
+        ComplaintStats | None,
+        "Ringkasan pengaduan menurut warna. By light.",
     )
     departures = _section_field(
         HomeSection.DEPARTURES, DepartureBoard | None, "Keberangkatan terdekat. What leaves nearby."
@@ -140,11 +144,12 @@ def _selected(fields: Iterable[Selection]) -> set[str]:
             if isinstance(below, SelectedField):
                 if _wanted(below):
                     names.add(below.name)
-            elif isinstance(below, (FragmentSpread, InlineFragment)) and _wanted(below):
+            elif _wanted(below):
                 names |= _selected([below])
     return names
 
 
 def _wanted(selection: Any) -> bool:
-    directives = selection.directives
-    return not directives.get("skip", {}).get("if") and directives.get("include", {}).get("if", True)
+    skip: Any = selection.directives.get("skip", {}).get("if", False)
+    include: Any = selection.directives.get("include", {}).get("if", True)
+    return bool(include) and not skip

@@ -44,7 +44,7 @@ async def city(database_of_home):
 
 def counting(city):
     """How often each source is asked, from now on."""
-    counts = Counter()
+    counts: Counter[str] = Counter()
 
     def counted(source, ask):
         async def asking(question):

@@ -189,7 +189,10 @@ async def load_pack(
     for loader in LOADERS:
         await loader(load)
     load.counts["search_documents"] = await search.index(
-        connection, load.documents, now=now, sources=[line.key for line in lines if line.key not in added]
+        connection,
+        load.documents,
+        now=now,
+        sources=[line.key for line in lines if line.key not in added],
     )
     await connection.execute(delete(tables.rejected_rows))
     if load.rejected:

@@ -39,7 +39,7 @@ class _Calls:
         well = error is None or isinstance(error, errors.Rejected)
         self._recent.append((time.monotonic(), ms, well))
         was_up, self.up = self.up, well
-        if error is None:
+        if well:
             self.last_success = datetime.now(UTC)
         else:
             # The name of the error only: its message may carry upstream text.
@@ -115,7 +115,7 @@ class Source(Generic[P_co]):
     def _note(self, began: float, failure: errors.ConnectorError | None) -> None:
         if self._calls.note((time.monotonic() - began) * 1000, failure):
             log.warning(
-                "source_broke" if failure else "source_returned",
+                "source_returned" if self._calls.up else "source_broke",
                 extra={"source": self.key, "error": self._calls.last_error},
             )
 
@@ -136,8 +136,7 @@ class Source(Generic[P_co]):
             last_error=self._calls.last_error,
             # A feed that is read while the city runs keeps its own count.
             records_total=getattr(self.connector, "records_total", self.records_total),
-            rejected_records=self.rejected_records
-            + len(getattr(self.connector, "rejected", ())),
+            rejected_records=self.rejected_records + len(getattr(self.connector, "rejected", ())),
         )
 
 

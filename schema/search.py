@@ -11,6 +11,7 @@ from connectors.ports.connectors import SearchType
 from resolvers import common
 from resolvers import search as resolve
 from resolvers.listings import PageArgs
+from schema.apps import CityApp
 from schema.common import (
     GeoFilter,
     Info,
@@ -23,7 +24,6 @@ from schema.common import (
     sources_field,
     total_count_field,
 )
-from schema.apps import CityApp
 from schema.complaints import Complaint
 from schema.departments import Department
 from schema.emergency import EmergencyContact

@@ -17,8 +17,8 @@ from catalog.loading import Load, load_city
 from catalog.pack import Pack
 from connectors import registry
 from connectors.base import Tools
-from connectors.ports.common import GeoPoint
 from connectors.kinds.sql import Database, open_engine
+from connectors.ports.common import GeoPoint
 from connectors.store.base import metadata
 from connectors.switchboard import Source, Switchboard
 from resolvers.context import Context

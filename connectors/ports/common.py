@@ -390,5 +390,3 @@ class Source(Protocol):
 
     name: str
     """The key of the source: `laksa`, `gtfs-tayo`."""
-
-

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from connectors.ports.common import BBox, GeoPoint, InArea, Near, Ring, Where, Within
@@ -88,7 +89,7 @@ def edges(area: Within) -> list[tuple[float, float, float, float]]:
         (x1, y1, x2, y2)
         for rings in area.polygons
         for ring in rings
-        for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False)
+        for (x1, y1), (x2, y2) in pairwise(ring)
         if y1 != y2
     ]
 
@@ -145,7 +146,7 @@ def read_polygons(geometry: object) -> Within:
     """
     if not isinstance(geometry, Mapping):
         message = "a GeoJSON geometry object is needed"
-        raise ValueError(message)
+        raise ValueError(message)  # noqa: TRY004 - callers tell one kind of error, whatever is wrong
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
     if kind == "Polygon":
         coordinates = [coordinates]

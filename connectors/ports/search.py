@@ -9,6 +9,7 @@ from typing import Protocol
 from connectors.ports.common import (
     Bucket,
     GeoPoint,
+    Origin,
     Page,
     ScopedId,
     Slice,
@@ -16,7 +17,6 @@ from connectors.ports.common import (
     Text,
     Where,
 )
-from connectors.ports.common import Origin
 from connectors.ports.connectors import SearchType
 
 

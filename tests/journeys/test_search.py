@@ -1,6 +1,7 @@
 """Searching the whole city, and fetching anything again by its id."""
 
 import pytest
+from graphql import GraphQLInterfaceType
 
 from connectors.ports.connectors import SearchType
 from resolvers.nodes import NODES
@@ -150,6 +151,7 @@ async def test_suggestions_complete_the_last_word(city):
 def test_every_node_type_of_the_graph_can_be_fetched_again():
     graph = city_schema._schema
     node = graph.type_map["Node"]
+    assert isinstance(node, GraphQLInterfaceType)
     assert {kind.name for kind in graph.get_implementations(node).objects} == set(NODES)
 
 

@@ -84,7 +84,7 @@ async def test_types_and_places_narrow_the_search(store):
 
 async def test_titles_come_before_bodies(store):
     answer = await store.find(SearchCriteria("pasar"), Page(5, descending=True))
-    assert [hit.record.id.local for hit in answer.hits][0] == "3"
+    assert answer.hits[0].record.id.local == "3"
 
 
 async def test_highlights_are_escaped_and_mark_the_words(database_url):

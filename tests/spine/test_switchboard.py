@@ -118,6 +118,18 @@ async def test_breaking_and_returning_are_reported_once_each(caplog):
     assert {vars(record)["source"] for record in caplog.records} == {"a"}
 
 
+async def test_a_source_that_dislikes_a_question_is_well(caplog):
+    one = source("a", "x")
+    with pytest.raises(errors.Unreachable):
+        await one.ask(failing(errors.Unreachable()))
+    with pytest.raises(errors.Rejected):
+        await one.ask(failing(errors.Rejected()))
+    assert one.state is ConnectorState.ENABLED
+    assert one.health().error_rate == 0.5
+    assert one.health().last_error == "Unreachable"
+    assert [record.message for record in caplog.records] == ["source_broke", "source_returned"]
+
+
 async def test_health_before_the_first_question_is_good_and_knows_no_times():
     health = source("a", "x").health()
     assert (health.up, health.uptime24h, health.error_rate) == (True, 1.0, 0.0)

@@ -59,6 +59,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 BATCH = 2_000
+FILLED_AT_ONCE = 200
 SYSTEM = "store.transit"
 
 
@@ -367,7 +368,7 @@ class _Writer:
         await self._check()
 
     async def _fill(self) -> None:
-        """Work out the times that were left out, a few hundred trips at a time."""
+        """Work out the times that were left out, some trips at a time."""
         calls = store.stop_times
         after = ""
         while True:
@@ -381,7 +382,7 @@ class _Writer:
                     )
                     .distinct()
                     .order_by(calls.c.trip)
-                    .limit(500)
+                    .limit(FILLED_AT_ONCE)
                 )
             )
             if not trips:
@@ -403,13 +404,17 @@ class _Writer:
             )
         values = []
         for trip, times in by_trip.items():
+            known = await self._located(trip, times)
             values += [
                 {
                     "of_trip": trip, "at": one.sequence, "arrives": one.arrival,
                     "departs": one.departure, "exact": one.timepoint,
                 }
-                for one in await self._located(trip, times)
+                for before, one in zip(times, known, strict=True)
+                if before != one
             ]  # fmt: skip
+        if not values:
+            return
         await self._connection.execute(
             update(calls)
             .where(

@@ -436,7 +436,9 @@ async def test_vehicles_are_shown_with_their_line_and_trip_once_a_source_is_ther
         origin("ka-1", "gps"), GeoPoint(-6.17, 106.66), "KA 1", 90.0, NOW, Occupancy.FEW_SEATS,
         ScopedId("krl", "KRL-TNG"), trip,
     )  # fmt: skip
-    positions = Source(binding("gps", serves=("vehicles",)), MemoryVehicles("gps", [seen]))
+    positions: Source[Any] = Source(
+        binding("gps", serves=("vehicles",)), MemoryVehicles("gps", [seen])
+    )
     shown = City(city.database, Switchboard([*city.board, positions], PORTS))
     data = await shown.data("""{ vehicles(bbox: {west: 106, south: -7, east: 107, north: -6}) {
       label bearing at occupancy point { lat } line { shortName } trip { headsign
@@ -477,7 +479,9 @@ async def test_a_feed_without_language_and_with_a_station_serves_like_any_other(
         await load_feed(
             connection, MemoryFiles(texts), Plan("uji", lambda local: origin(local, "uji"))
         )
-    added = Source(binding("uji", serves=("transit",)), StoreTransit("uji", city.database))
+    added: Source[Any] = Source(
+        binding("uji", serves=("transit",)), StoreTransit("uji", city.database)
+    )
     shown = City(city.database, Switchboard([*city.board, added], PORTS))
     found = await board(
         shown, stopIds=[stop_id("uji", "S")], at="2026-11-24T01:30:00+07:00", within="PT1H"

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import shutil
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,9 +16,7 @@ from starlette.routing import Route
 
 from gateway.pages.explorer import graphiql_page
 from tests.front.small_city import endpoint
-
-AUDIT = Path(__file__).parent / "audit"
-IN_CI = bool(os.environ.get("CI"))
+from tests.tools import installed, node
 
 
 class _Server(uvicorn.Server):
@@ -77,36 +71,10 @@ def test_a_connection_survives_a_body_that_is_too_large(address: str) -> None:
     assert after.status_code == 200
 
 
-def _install_audit() -> None:
-    """Install what the lock file names, once for each state of it."""
-    lock = (AUDIT / "package-lock.json").read_bytes()
-    installed = AUDIT / "node_modules" / f".installed-{hashlib.sha256(lock).hexdigest()[:16]}"
-    if installed.exists():
-        return
-    command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(
-        command, cwd=AUDIT, check=False, capture_output=True, text=True, timeout=300
-    )
-    if done.returncode and not IN_CI:
-        pytest.skip("npm could not install the audit here; in CI this fails")
-    assert done.returncode == 0, done.stderr
-    installed.touch()
-
-
 def test_the_audit_of_the_specification_passes(address: str) -> None:
     """Every MUST and every SHOULD of the audit that the npm package graphql-http ships."""
-    if not IN_CI and not (shutil.which("node") and shutil.which("npm")):
-        pytest.skip("node and npm are needed for the audit; they are always there in CI")
-    _install_audit()
-    done = subprocess.run(
-        ["node", "audit.js", address],
-        cwd=AUDIT,
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    results: list[dict[str, str]] = json.loads(done.stdout)
+    audit = installed(Path(__file__).parent / "audit")
+    results: list[dict[str, str]] = json.loads(node(audit, "audit.js", address))
     assert len(results) > 50
     failed = [
         f"{each['id']} {each['name']}: {each.get('reason')}"

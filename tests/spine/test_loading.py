@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 
 from catalog import bindings, database, loaded, loading, tables
 from catalog.everything import metadata
@@ -13,6 +13,7 @@ from catalog.pack import Pack
 from connectors.kinds.sql import open_engine
 from connectors.ports.common import SourceQuality
 from connectors.store.areas import areas
+from tests.builders import binding
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 CITY = "kota_tangerang"
@@ -68,6 +69,21 @@ async def test_an_operators_switch_survives_a_new_load(sqlite):
     async with sqlite.connect() as connection:
         switches = await bindings.switches(connection)
     assert [key for key, on in switches.items() if not on] == ["wilayah"]
+
+
+async def test_a_source_that_was_added_by_hand_survives_a_new_load_with_its_switch(sqlite):
+    added = binding("trans-baru", serves=("transit",), options={bindings.ADDED: "gtfs load"})
+    await loading.load_city(sqlite, Pack.of(CITY), now=NOW)
+    async with sqlite.begin() as connection:
+        await connection.execute(
+            insert(tables.sources).values(
+                key=added.key, position=99, binding=bindings.written(added), enabled=False
+            )
+        )
+    await loading.load_city(sqlite, Pack.of(CITY), now=NOW)
+    async with sqlite.connect() as connection:
+        lines = {line.key: (line, on) for line, on in await bindings.stored(connection)}
+    assert lines[added.key] == (added, False)
 
 
 async def test_without_samples_no_sample_record_is_in_any_table(sqlite):

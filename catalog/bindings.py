@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import tomllib
 from collections.abc import Mapping
@@ -23,6 +24,8 @@ from connectors.ports.connectors import (
     SearchType,
 )
 from connectors.registry import PORTS
+
+log = logging.getLogger(__name__)
 
 KNOWN: dict[str, type | tuple[type, ...]] = {
     "key": str, "name": Mapping, "kind": str, "serves": list, "system": str, "domain": list,
@@ -159,9 +162,19 @@ def written(binding: Binding) -> dict[str, Any]:
 
 
 async def stored(connection: AsyncConnection) -> list[tuple[Binding, bool]]:
-    """Every line in the database with the operator's switch, in catalogue order."""
+    """Every line in the database with the operator's switch, in catalogue order.
+
+    A line that cannot be read, such as one of another version of the gateway, is told to the log
+    and left out: it must not stop the others.
+    """
     rows = await connection.execute(select(sources).order_by(sources.c.position, sources.c.key))
-    return [(read(row.binding), row.enabled) for row in rows]
+    lines = []
+    for row in rows:
+        try:
+            lines.append((read(row.binding), row.enabled))
+        except (KeyError, TypeError, ValueError):
+            log.exception("catalogue_line_not_read", extra={"source": row.key})
+    return lines
 
 
 async def added(connection: AsyncConnection) -> dict[str, Binding]:

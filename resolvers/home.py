@@ -16,13 +16,13 @@ from connectors.ports.common import GeoPoint, InArea, Near, Order, Page, ScopedI
 from connectors.ports.complaints import ComplaintSource
 from connectors.ports.connectors import SourceState, SourceStatus
 from connectors.ports.emergency import EmergencyCriteria, EmergencySource
-from connectors.ports.events import EventCriteria, EventOrderField, EventSource
+from connectors.ports.events import Event, EventCriteria, EventOrderField, EventSource
 from connectors.ports.jobs import JobCriteria, JobOrderField, JobSource
 from connectors.ports.places import PlaceCriteria, PlaceOrderField, PlaceSource
 from connectors.ports.prices import Price, PriceCriteria, PriceSource
 from connectors.ports.transit import TransitSource
 from connectors.ports.warnings import AlertCriteria, AlertSource
-from resolvers import areas, boards, complaint_stats, prices
+from resolvers import areas, boards, complaint_stats, events, prices
 from resolvers.context import Context
 from resolvers.listings import listing, plain
 from resolvers.problems import Refusal
@@ -185,9 +185,23 @@ async def _events(context: Context, here: Here) -> Any:
     now = context.now()
     criteria = EventCriteria(window=Window(now, now + WEEKS), where=here.within, now=now)
     order = Order(EventOrderField.STARTS_AT)
-    return await _first(
-        context, EventSource, lambda s, p: s.find_events(criteria, order, p), EVENTS
+    found = await _first(
+        context, EventSource, lambda s, p: s.find_events(criteria, order, p), SEEN_EVENTS
     )
+    return None if found is None else _soonest(found, now)[:EVENTS]
+
+
+def _soonest(found: Sequence[Event], now: datetime) -> list[Event]:
+    """Events by when they take place next; a weekly market that began years ago is not the newest."""
+
+    def following(event: Event) -> datetime:
+        try:
+            times = events.times(event, now, now + WEEKS)
+        except Refusal:
+            return now  # more often than can be counted is soon
+        return min((one.starts_at for one in times), default=now)
+
+    return sorted(found, key=following)
 
 
 async def _places(context: Context, here: Here) -> Any:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import insert
 
 from catalog import bindings
 from catalog.everything import metadata
@@ -141,3 +142,26 @@ async def test_switches_are_kept_beside_the_lines(database_url, folder):
         with pytest.raises(LookupError, match="no source 'opt'; there are: opd, wilayah"):
             await bindings.switch(connection, "opt", on=True)
     await engine.dispose()
+
+
+async def test_a_stored_line_of_another_version_is_left_out_and_told(database_url, caplog):
+    engine = open_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+        good = {"key": "a", "name": {"id": "A"}, "kind": "SQL", "serves": ["areas"]}
+        await connection.execute(
+            insert(sources),
+            [
+                {"key": "a", "position": 0, "binding": good, "enabled": True},
+                {
+                    "key": "b",
+                    "position": 1,
+                    "enabled": True,
+                    "binding": {**good, "key": "b", "serves": ["teleports"]},
+                },
+            ],
+        )
+        lines = await bindings.stored(connection)
+    await engine.dispose()
+    assert [line.key for line, _ in lines] == ["a"]
+    assert [record.source for record in caplog.records] == ["b"]

@@ -128,6 +128,7 @@ async def load_gtfs(
             await _keep(connection, line, new=old is None, position=len(known))
             found = await documents(connection, key)
             await search.index(connection, found, now=now, sources=[key])
+            await _remark(connection, report)
     log.info("feed_loaded", extra={"source": key, "remarks": report.remark_count})
     return report
 
@@ -138,14 +139,17 @@ def _line(
     credit = "; ".join(info.attributions) or info.publisher
     licence = Licence(None, credit, TriState.UNKNOWN) if credit else None
     options = {**(old.options if old else {}), bindings.ADDED: "gtfs load", "feed": path.name}
+    publisher = info.publisher or key
+    name = Text({"id": f"Jadwal {publisher}", "en": f"Timetable of {publisher}"})
     if old is not None:
+        # What the old line said about its own feed need not be true of this one.
         return replace(
-            old, options=options, quality=quality, licence=licence, version=old.version + 1
-        )
-    name = info.publisher or key
+            old, name=name, options=options, quality=quality, licence=licence, coverage=(),
+            version=old.version + 1,
+        )  # fmt: skip
     return Binding(
         key=key,
-        name=Text({"id": f"Jadwal {name}", "en": f"Timetable of {name}"}),
+        name=name,
         kind=ConnectorKind.GTFS,
         serves=("transit",),
         system=SYSTEM,
@@ -170,6 +174,23 @@ async def _keep(connection: AsyncConnection, line: Binding, *, new: bool, positi
             .where(tables.sources.c.key == line.key)
             .values(binding=bindings.written(line))
         )
+
+
+async def _remark(connection: AsyncConnection, report: Report) -> None:
+    """Put what was left out into the report of rejected rows."""
+    rejected = tables.rejected_rows
+    await connection.execute(delete(rejected).where(rejected.c.source == report.key))
+    if report.remarks:
+        await connection.execute(
+            insert(rejected),
+            [
+                {
+                    "source": report.key, "file": one.file, "row": one.line, "field": one.field,
+                    "reason": one.reason, "kept": one.kept,
+                }
+                for one in report.remarks
+            ],
+        )  # fmt: skip
 
 
 def _origins(line: Binding, now: datetime) -> Callable[[str], Origin]:

@@ -194,7 +194,9 @@ async def load_pack(
         now=now,
         sources=[line.key for line in lines if line.key not in added],
     )
-    await connection.execute(delete(tables.rejected_rows))
+    await connection.execute(
+        delete(tables.rejected_rows).where(tables.rejected_rows.c.source.not_in(added))
+    )
     if load.rejected:
         await connection.execute(insert(tables.rejected_rows), load.rejected)
     await connection.execute(delete(tables.loads))

@@ -177,9 +177,10 @@ async def _with_database(settings: Settings, asked: argparse.Namespace) -> int:
         if asked.command == "city":
             print(await _load_city(engine, settings, asked.name))
         elif asked.command == "gtfs":
-            from catalog.gtfs import load_gtfs
+            from catalog.gtfs import load_gtfs, summary
 
-            print(await load_gtfs(engine, asked.path, asked.key, now=datetime.now(UTC)))
+            report = await load_gtfs(engine, asked.path, asked.key, now=datetime.now(UTC))
+            print("\n".join(summary(report)))
             await announce(settings.redis_url)
         elif asked.action == "list":
             print(await _sources_table(engine))

@@ -123,8 +123,11 @@ async def of_stop(
     line_ids: Sequence[str] | None,
     modes: Sequence[TransitMode] | None,
     first: int | None,
-) -> Sequence[Departure]:
-    """The departures of one stop; those of a whole page of stops are one question per source."""
+) -> Sequence[Departure] | None:
+    """The departures of one stop; those of a whole page of stops are one question per source.
+
+    None instead of nothing where the timetable does not reach: it does not say what leaves.
+    """
     start = _sane(at or transit.moment(context), "at")
     criteria = BoardCriteria(
         start=start,
@@ -138,9 +141,11 @@ async def of_stop(
     )
     id_ = transit.scoped(stop)
     found: Board = await look_up(context, id_)
-    context.note(_status(id_.source, found.validity, criteria))
+    status = _status(id_.source, found.validity, criteria)
+    context.note(status)
     _keep(context, found)
-    return found.departures
+    known = bool(found.departures) or status.state is SourceState.OK
+    return found.departures if known else None
 
 
 async def _of_each(

@@ -94,7 +94,8 @@ class Stop(Node, Sourced):
 
     @strawberry.field(
         description="Keberangkatan berikut dari halte ini, `within` paling lama P7D, akhir tidak "
-        "termasuk. What leaves from here next; `within` is at most P7D, its end excluded."
+        "termasuk; null bila jadwal tidak sampai ke sana. What leaves from here next; `within` is "
+        "at most P7D, its end excluded; null where the timetable does not reach."
     )
     async def departures(
         self,

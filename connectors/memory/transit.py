@@ -86,6 +86,8 @@ class MemoryTransit:
         self._frequencies: dict[str, list[Frequency]] = {}
         for frequency in feed.frequencies():
             self._frequencies.setdefault(frequency.trip, []).append(frequency)
+        for blocks in self._frequencies.values():
+            blocks.sort(key=lambda block: block.start)
         self._calls: dict[str, list[StopTime]] = {}
         for call in feed.stop_times():
             self._calls.setdefault(call.trip, []).append(call)

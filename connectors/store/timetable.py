@@ -222,7 +222,8 @@ class Timetable:
             )
             for one in ranges
         ]
-        return select(union_all(*parts).subquery())
+        found = union_all(*parts).subquery()
+        return select(found).order_by(found.c.start)
 
     def _repeated(self, rows: Iterable[Row[Any]], ranges: Sequence[_Range]) -> list[Departure]:
         by_day = {one.day: one for one in ranges}

@@ -12,8 +12,11 @@ import pytest_asyncio
 from catalog.gtfs import Plan, load_feed
 from connectors.kinds.gtfs.files import MemoryFiles
 from connectors.memory.transit import MemoryVehicles
-from connectors.ports.common import GeoPoint, ScopedId
+from connectors.memory.warnings import MemoryAlerts
+from connectors.ports.common import GeoPoint, ScopedId, must_text
+from connectors.ports.shapes import Circle
 from connectors.ports.transit import Occupancy, Vehicle
+from connectors.ports.warnings import Alert, AlertArea, AlertCategory, AlertMessage
 from connectors.registry import PORTS
 from connectors.store.transit import StoreTransit
 from connectors.switchboard import Source, Switchboard
@@ -320,6 +323,14 @@ async def test_stops_of_several_feeds_are_one_list_with_one_cursor(city):
     assert len(found) == len(set(found)) == 87
 
 
+async def test_a_stop_does_not_say_that_nothing_leaves_after_its_timetable_has_ended(city):
+    query = "query($id: ID!, $at: DateTime) { stop(id: $id) { departures(at: $at) { leavesAt } } }"
+    night = await city.data(query, id=PORIS, at="2026-11-23T21:00:00+07:00")
+    assert night["stop"] == {"departures": []}
+    ended = await city.data(query, id=PORIS, at="2028-03-01T08:00:00+07:00")
+    assert ended["stop"] == {"departures": None}
+
+
 async def test_a_stop_whose_position_nobody_knows_says_so(city):
     imigrasi = stop_id("tayo", "TAYO_IMIGRASI")
     data = await city.data(
@@ -448,6 +459,33 @@ async def test_vehicles_are_shown_with_their_line_and_trip_once_a_source_is_ther
         "occupancy": "FEW_SEATS", "point": {"lat": -6.17}, "line": {"shortName": "T"},
         "trip": {"headsign": "Duri", "vehicle": {"label": "KA 1"}},
     }]  # fmt: skip
+
+
+async def test_transport_alerts_are_shown_where_they_hold_once_a_source_is_there(city):
+    def alert(name: str, point: GeoPoint, category: AlertCategory) -> Alert:
+        return Alert(
+            origin(name, "cap"), name, "dishub", NOW, AlertMessage.ALERT, must_text(name),
+            category=(category,), areas=(AlertArea("x", (Circle(point, 0.2),)),),
+        )  # fmt: skip
+
+    batu_ceper = GeoPoint(-6.172407, 106.663944)
+    messages = [
+        alert("rel", batu_ceper, AlertCategory.TRANSPORT),
+        alert("banjir", batu_ceper, AlertCategory.MET),
+        alert("jauh", GeoPoint(-6.3, 106.9), AlertCategory.TRANSPORT),
+    ]
+    source: Source[Any] = Source(binding("cap", serves=("alerts",)), MemoryAlerts("cap", messages))
+    shown = City(city.database, Switchboard([*city.board, source], PORTS))
+    data = await shown.data(
+        """query($id: ID!, $far: ID!) { stop(id: $id) { alerts { identifier }
+        lines { alerts { identifier } } } far: stop(id: $far) { alerts { identifier } }
+        departures(board: {stopIds: [$id]}) { alerts { identifier } } }""",
+        id=BATU_CEPER, far=DURI,
+    )  # fmt: skip
+    rail = [{"identifier": "rel"}]
+    assert data["stop"] == {"alerts": rail, "lines": [{"alerts": rail}]}
+    assert data["far"] == {"alerts": []}
+    assert data["departures"] == {"alerts": rail}
 
 
 # ------------------------------------------------------------------------------- other feeds

@@ -11,6 +11,7 @@ from catalog import bindings
 from catalog.gtfs import load_gtfs, summary
 from catalog.loading import load_city
 from catalog.pack import Pack
+from catalog.tables import rejected_rows
 from connectors.kinds.gtfs.faults import FeedFault
 from connectors.kinds.sql import Database, open_engine
 from connectors.ports.common import SourceQuality
@@ -121,6 +122,25 @@ async def test_a_broken_feed_of_a_new_key_leaves_nothing_behind(engine, tmp_path
         await load_gtfs(engine, zipped(tmp_path / "bad.zip", broken), "kota", now=NOW)
     assert set(await rows_of(engine)) == {0}
     assert await line_of(engine, "kota") is None
+
+
+async def test_what_was_left_out_stands_in_the_report_of_rejected_rows(engine, tmp_path):
+    odd = feed({"routes": "route_id,route_short_name,route_type,route_color\nR,1,1100,biru\n"})
+    report = await load_gtfs(engine, zipped(tmp_path / "f.zip", odd), "kota", now=NOW)
+    assert report.remark_count == 2
+    async with engine.connect() as connection:
+        found = await connection.execute(
+            select(rejected_rows.c.file, rejected_rows.c.row, rejected_rows.c.field)
+            .where(rejected_rows.c.source == "kota", rejected_rows.c.kept)
+            .order_by(rejected_rows.c.field)
+        )
+        assert [tuple(row) for row in found] == [
+            ("routes.txt", 2, "route_color"), ("routes.txt", 2, "route_type"),
+        ]  # fmt: skip
+    await load_gtfs(engine, zipped(tmp_path / "g.zip", PLAIN), "kota", now=NOW)
+    async with engine.connect() as connection:
+        count = select(func.count()).select_from(rejected_rows)
+        assert await connection.scalar(count) == 0
 
 
 async def test_feeds_of_two_keys_do_not_touch_each_other(engine, tmp_path):

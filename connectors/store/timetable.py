@@ -155,7 +155,11 @@ class Timetable:
             return []
         wanted = _wanted(self._feed.source, platforms, criteria, targets)
         most = criteria.first + 1
+        # No run of one template at one stop is needed more often than this; one of them may be
+        # the departure `after` stands for.
+        runs = most + 1
         if criteria.per_line is not None:
+            runs = criteria.per_line
             # What `after` has already shown counts for its line, so it must be read again.
             statement = self._plain(ranges, wanted, _Cut(per="line", most=criteria.per_line))
         elif each:
@@ -166,7 +170,7 @@ class Timetable:
         found = [self._departure(row) for row in await self._database.rows(statement)]
         if self._feed.frequent:
             rows = await self._database.rows(self._templates(ranges, wanted))
-            found += self._repeated(rows, ranges)
+            found += self._repeated(rows, ranges, runs)
         return sorted(found, key=mark_of)
 
     def _ranges(self, low: datetime, high: datetime) -> Iterator[_Range]:
@@ -225,16 +229,17 @@ class Timetable:
         found = union_all(*parts).subquery()
         return select(found).order_by(found.c.start)
 
-    def _repeated(self, rows: Iterable[Row[Any]], ranges: Sequence[_Range]) -> list[Departure]:
+    def _repeated(
+        self, rows: Iterable[Row[Any]], ranges: Sequence[_Range], most: int
+    ) -> list[Departure]:
         by_day = {one.day: one for one in ranges}
         found: dict[BoardMark, Departure] = {}
         for row in rows:
             window = by_day[row.day]
             shift = row.departure - row.first_departure
             skipped = max(math.ceil((window.low - shift - row.start) / row.headway), 0)
-            for start in range(
-                row.start + skipped * row.headway, min(row.end, window.high - shift), row.headway
-            ):
+            first = row.start + skipped * row.headway
+            for start in range(first, min(row.end, window.high - shift), row.headway)[:most]:
                 one = self._departure(row, start=start, shift=shift)
                 found.setdefault(mark_of(one), one)
         return list(found.values())

@@ -26,13 +26,13 @@ def read_what_can_be(
         try:
             return read(cells, origin)
         except Unreadable as error:
-            column, _, reason = str(error).partition(": ")
-            if cells.get(column) is None:  # nothing is left that could be left out
+            column = error.column
+            if column is None or cells.get(column) is None:  # nothing could be left out
                 raise
             try:
                 read({**cells, column: None}, origin)
             except Unreadable as other:
-                if str(other).startswith(f"{column}: "):
+                if other.column == column:
                     raise error from other
-            left_out(column, reason)
+            left_out(column, str(error))
             cells[column] = None

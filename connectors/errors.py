@@ -58,6 +58,18 @@ class Broken(ConnectorError):
 class Unreadable(ConnectorError):
     """It answered, and the answer could not be mapped."""
 
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        column: str | None = None,
+        source: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, source=source, retry_after=retry_after)
+        self.column = column
+        """The column at fault, where it is one."""
+
 
 class SwitchedOff(ConnectorError):
     """An operator switched the source off."""

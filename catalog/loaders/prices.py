@@ -102,7 +102,7 @@ def _listed(load: Load, source: str) -> Iterator[tuple[str, Commodity]]:
 def _commodity_of(load: Load, source: str, row: CsvRow, listed: dict[str, Commodity]) -> Commodity:
     """The commodity of a price row, its printed name kept as an alias."""
     printed = row.need("commodity")
-    local = row.get("commodity_id") or slug(printed, "commodity")
+    local = row.get("commodity_id") or slug(printed)
     if row.get("commodity_id") is not None and local not in listed:
         load.reject(source, row, f"no commodity {local}", field="commodity_id", kept=True)
     if local not in listed:

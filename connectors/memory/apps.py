@@ -95,7 +95,7 @@ def read_app(row: Mapping[str, Any], origin: Callable[[str], Origin]) -> CityApp
     `licence` (SPDX), `replicable_by`.
     """
     cells = Cells(row, "app")
-    slug = cells.must("slug")
+    slug = cells.local_id("slug")
     return CityApp(
         origin=origin(slug),
         slug=slug,

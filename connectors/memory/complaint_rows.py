@@ -17,14 +17,12 @@ Moments are ISO 8601 with an offset. Whatever does not fit raises `Unreadable`, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from connectors.memory.cells import Cells
-from connectors.ports import geometry
-from connectors.ports.common import Address, GeoPoint, Origin, ScopedId
+from connectors.ports.common import Address, Origin, ScopedId
 from connectors.ports.complaint_categories import ComplaintCategory, IntakeMode
 from connectors.ports.complaints import (
     Channel,
@@ -40,7 +38,7 @@ from connectors.ports.complaints import (
 
 OriginOf = Callable[[str], Origin]
 
-_KELURAHAN = re.compile(r"\d\d\.\d\d\.\d\d\.\d{4}", re.ASCII)
+_KELURAHAN = len("36.71.05.1001")
 _MOST_HOURS = 24 * 366
 _MOST_STARS = 5
 
@@ -48,7 +46,7 @@ _MOST_STARS = 5
 def read_category(row: Mapping[str, Any], origin: OriginOf) -> ComplaintCategory:
     """A category. Raises Unreadable."""
     cells = Cells(row, "complaint category")
-    code = cells.must("code")
+    code = cells.local_id("code")
     return ComplaintCategory(
         origin=origin(code),
         code=code,
@@ -65,7 +63,7 @@ def read_category(row: Mapping[str, Any], origin: OriginOf) -> ComplaintCategory
 def read_complaint(row: Mapping[str, Any], origin: OriginOf) -> Complaint:
     """A complaint. Raises Unreadable."""
     cells = Cells(row, "complaint")
-    local, word = cells.must("id"), cells.must("status")
+    local, word = cells.local_id(), cells.must("status")
     area, created = _area(cells), cells.must_moment("created_at")
     return Complaint(
         origin=origin(local),
@@ -83,18 +81,18 @@ def read_complaint(row: Mapping[str, Any], origin: OriginOf) -> Complaint:
         reject_reason=cells.one_of("reject_reason", RejectReason),
         department=cells.plain("department"),
         notice=cells.text("notice"),
-        point=_point(cells),
+        point=cells.point(),
         address=_address(cells, area),
         area=area,
         has_proof=cells.flag("has_proof") or False,
         forwarded_at=cells.moment("forwarded_at"),
         due_at=cells.moment("due_at"),
         resolved_at=cells.moment("resolved_at"),
-        follower_count=_whole(cells, "followers", least=0, absent=0),
+        follower_count=cells.whole("followers") or 0,
         duplicate_of=cells.plain("duplicate_of"),
         visibility=cells.one_of("visibility", Visibility) or Visibility.PUBLIC,
         rating=_rating(cells),
-        version=_whole(cells, "version", least=1, absent=1),
+        version=cells.whole("version", least=1) or 1,
     )
 
 
@@ -136,20 +134,10 @@ def _hours(cells: Cells) -> timedelta | None:
 
 
 def _area(cells: Cells) -> str | None:
-    code = cells.plain("kelurahan")
-    if code is not None and _KELURAHAN.fullmatch(code) is None:
-        cells.refuse("kelurahan", "must be a code such as 36.71.05.1001")
+    code = cells.area("kelurahan")
+    if code is not None and len(code) != _KELURAHAN:
+        cells.refuse("kelurahan", f"must be a code such as 36.71.05.1001, not {code}")
     return code
-
-
-def _point(cells: Cells) -> GeoPoint | None:
-    lat, lng = cells.number("lat"), cells.number("lng")
-    if lat is None and lng is None:
-        return None
-    try:
-        return geometry.point_of(lat, lng)
-    except ValueError as error:
-        cells.refuse("lat, lng", str(error))
 
 
 def _address(cells: Cells, area: str | None) -> Address | None:
@@ -168,11 +156,5 @@ def _rating(cells: Cells) -> Rating | None:
     at = cells.moment("rated_at")
     if at is None:
         return None
-    stars = None if cells.raw("stars") is None else cells.must_whole("stars", least=1)
-    if stars is not None and stars > _MOST_STARS:
-        cells.refuse("stars", f"must be from 1 to {_MOST_STARS}")
+    stars = cells.whole("stars", least=1, most=_MOST_STARS)
     return Rating(at, stars, cells.flag("solved"))
-
-
-def _whole(cells: Cells, column: str, *, least: int, absent: int) -> int:
-    return absent if cells.raw(column) is None else cells.must_whole(column, least=least)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from connectors.memory.base import by_id, slice_of
-from connectors.memory.fields import local_id, optional, required
-from connectors.ports.common import Address, Origin, Page, Slice, must_text
+from connectors.memory.cells import Cells
+from connectors.ports.common import Address, Origin, Page, Slice
 from connectors.ports.departments import Department
 
 
@@ -31,16 +31,17 @@ def read_department(row: Mapping[str, Any], origin: Callable[[str], Origin]) -> 
     Columns: id (its code), name, name_en, abbreviation, parent (a code), phone, email, address,
     open311_jurisdiction_id, note. Only id and name are needed.
     """
-    address = optional(row, "address")
+    cells = Cells(row, "department")
+    code, address = cells.local_id(), cells.text("address")
     return Department(
-        origin=origin(local_id(row)),
-        code=local_id(row),
-        name=must_text(required(row, "name"), optional(row, "name_en")),
-        abbreviation=optional(row, "abbreviation"),
-        parent=optional(row, "parent"),
-        phone=optional(row, "phone"),
-        email=optional(row, "email"),
-        address=Address(must_text(address)) if address else None,
-        open311_jurisdiction_id=optional(row, "open311_jurisdiction_id"),
-        note=optional(row, "note"),
+        origin=origin(code),
+        code=code,
+        name=cells.must_text("name"),
+        abbreviation=cells.plain("abbreviation"),
+        parent=cells.plain("parent"),
+        phone=cells.plain("phone"),
+        email=cells.plain("email"),
+        address=Address(address) if address else None,
+        open311_jurisdiction_id=cells.plain("open311_jurisdiction_id"),
+        note=cells.plain("note"),
     )

@@ -5,20 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from connectors.errors import Unreadable
 from connectors.memory.base import by_id
-from connectors.memory.fields import (
-    area_code,
-    coordinates,
-    e164,
-    flag,
-    local_id,
-    number,
-    one_of,
-    optional,
-    required,
-)
-from connectors.ports.common import Origin, text
+from connectors.memory.cells import Cells
+from connectors.ports.common import Origin
 from connectors.ports.emergency import (
     EmergencyContact,
     EmergencyCriteria,
@@ -53,31 +42,22 @@ def read_contact(row: Mapping[str, Any], origin: Callable[[str], Origin]) -> Eme
     is_short_code (yes, no; else up to five digits are one), toll_free, available, lat, lng, area.
     Only id, kind, a name, dial and priority are needed. Raises Unreadable naming the column.
     """
-    name = text(optional(row, "name"), optional(row, "name_en"))
-    if name is None:
-        raise Unreadable("name: is empty")
-    dial = required(row, "dial")
+    cells = Cells(row, "emergency contact")
+    dial = cells.must("dial")
     if not (dial.isascii() and dial.isdigit() and len(dial) <= 20):
-        raise Unreadable(f"dial: must be up to 20 digits, not {dial[:40]!r}")
-    short = flag(row, "is_short_code")
+        cells.refuse("dial", f"must be up to 20 digits, not {dial[:40]!r}")
+    short = cells.flag("is_short_code")
     return EmergencyContact(
-        origin=origin(local_id(row)),
-        kind=one_of(EmergencyKind, row, "kind"),
-        name=name,
+        origin=origin(cells.local_id()),
+        kind=cells.must_one_of("kind", EmergencyKind),
+        name=cells.must_text("name"),
         dial=dial,
-        priority=_priority(row),
-        e164=e164(row, "e164"),
-        whatsapp=e164(row, "whatsapp"),
+        priority=cells.must_whole("priority", least=1, most=1_000_000),
+        e164=cells.e164("e164"),
+        whatsapp=cells.e164("whatsapp"),
         is_short_code=len(dial) <= 5 if short is None else short,
-        toll_free=flag(row, "toll_free"),
-        available=optional(row, "available"),
-        point=coordinates(row),
-        area=area_code(row),
+        toll_free=cells.flag("toll_free"),
+        available=cells.plain("available"),
+        point=cells.point(),
+        area=cells.area(),
     )
-
-
-def _priority(row: Mapping[str, Any]) -> int:
-    found = number(row, "priority")
-    if found is None or found != found.to_integral_value() or not 1 <= found <= 1_000_000:
-        raise Unreadable("priority: must be a whole number from 1 to 1000000")
-    return int(found)

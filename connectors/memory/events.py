@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors.errors import Unreadable
-from connectors.memory import fields
 from connectors.memory.base import by_id, slice_of
 from connectors.memory.cells import Cells
 from connectors.ports import geometry, recurrence
-from connectors.ports.common import Money, Order, Origin, Page, ScopedId, Slice, SortValue, Window
+from connectors.ports.common import Money, Order, Origin, Page, Slice, SortValue, Window
 from connectors.ports.events import (
     Event,
     EventCriteria,
@@ -96,9 +93,8 @@ def read_event(row: Mapping[str, Any], origin: Callable[[str], Origin]) -> Event
     starts_at, ends_at = cells.must_moment("starts_at"), cells.moment("ends_at")
     if ends_at is not None and ends_at < starts_at:
         cells.refuse("ends_at", "is before starts_at")
-    left = cells.raw("capacity_left")
     return Event(
-        origin=origin(fields.local_id(row)),
+        origin=origin(cells.local_id()),
         name=cells.must_text("name"),
         description=cells.text("description"),
         status=cells.one_of("status", EventStatus) or EventStatus.SCHEDULED,
@@ -107,16 +103,16 @@ def read_event(row: Mapping[str, Any], origin: Callable[[str], Origin]) -> Event
         all_day=bool(cells.flag("all_day")),
         zone=_zone(cells),
         recurrence=_rule(cells),
-        excluded=_moments(cells, "excluded"),
-        added=_moments(cells, "added"),
-        place=_place(cells),
+        excluded=cells.each("excluded", Cells.must_moment),
+        added=cells.each("added", Cells.must_moment),
+        place=cells.scoped("place"),
         place_text=cells.plain("place_text"),
-        point=fields.coordinates(row),
-        area=fields.area_code(row),
+        point=cells.point(),
+        area=cells.area(),
         categories=cells.words("categories"),
         organizer=cells.plain("organizer"),
-        offers=tuple(_offer(offer) for offer in _objects(row)),
-        capacity_left=None if left is None else cells.must_whole("capacity_left", least=0),
+        offers=tuple(_offer(offer) for offer in cells.rows("offers")),
+        capacity_left=cells.whole("capacity_left"),
         url=cells.url("url"),
     )
 
@@ -141,33 +137,8 @@ def _rule(cells: Cells) -> str | None:
     return text.upper().removeprefix("RRULE:")
 
 
-def _moments(cells: Cells, column: str) -> tuple[datetime, ...]:
-    words = cells.words(column)
-    inner = [Cells({column: word}, "event").must_moment(column) for word in words]
-    return tuple(inner)
-
-
-def _place(cells: Cells) -> ScopedId | None:
-    text = cells.plain("place")
-    if text is None:
-        return None
-    try:
-        return ScopedId.parse(text)
-    except ValueError:
-        cells.refuse("place", f"must be source:id, not {text[:40]!r}")
-
-
-def _objects(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    offers = row.get("offers") or []
-    if not isinstance(offers, (list, tuple)) or not all(isinstance(o, Mapping) for o in offers):
-        raise Unreadable("event: offers must be a list of objects")
-    return list(offers)
-
-
-def _offer(row: Mapping[str, Any]) -> Offer:
-    cells = Cells(row, "event: offers")
-    price: Decimal | None = fields.amount(row, "price")
-    free = cells.flag("is_free")
+def _offer(cells: Cells) -> Offer:
+    price, free = cells.amount("price"), cells.flag("is_free")
     if free is None:
         free = price is not None and not price
     if free and price:

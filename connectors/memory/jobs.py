@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from connectors.errors import Unreadable
-from connectors.memory import fields
 from connectors.memory.base import by_id, slice_of
 from connectors.memory.cells import Cells
 from connectors.ports import geometry
@@ -163,18 +161,18 @@ def read_job(row: Mapping[str, Any], origin: Callable[[str], Origin]) -> JobPost
     experience_months, occupation, industry, vacancies, closes_at, removed, apply_url.
     """
     cells = Cells(row, "job")
-    low, high = _money(row, "salary_min"), _money(row, "salary_max")
+    low, high = _money(cells, "salary_min"), _money(cells, "salary_max")
     if low and high and low.amount > high.amount:
         cells.refuse("salary_min", "is more than salary_max")
-    address, area = cells.text("address"), fields.area_code(row)
+    address, area = cells.text("address"), cells.area()
     return JobPosting(
-        origin=origin(fields.local_id(row)),
+        origin=origin(cells.local_id()),
         title=cells.must_text("title"),
         employer=cells.must("employer"),
         posted_at=cells.must_moment("posted_at"),
         description=without_markup(cells.text("description")),
         employer_verified=bool(cells.flag("employer_verified")),
-        point=fields.coordinates(row),
+        point=cells.point(),
         area=area,
         address=_address(address, area) if address else None,
         remote=bool(cells.flag("remote")),
@@ -183,11 +181,11 @@ def read_job(row: Mapping[str, Any], origin: Callable[[str], Origin]) -> JobPost
         salary_max=high,
         salary_period=cells.one_of("salary_period", SalaryPeriod),
         education=cells.plain("education"),
-        experience_months=_whole(cells, "experience_months"),
+        experience_months=cells.whole("experience_months"),
         skills=cells.words("skills"),
         occupation=cells.plain("occupation"),
         industry=cells.plain("industry"),
-        vacancies=_whole(cells, "vacancies"),
+        vacancies=cells.whole("vacancies"),
         closes_at=cells.moment("closes_at"),
         removed=bool(cells.flag("removed")),
         apply_url=cells.url("apply_url"),
@@ -212,12 +210,10 @@ def _plain(words: str) -> str:
 
 
 def _types(cells: Cells) -> tuple[EmploymentType, ...]:
-    words = cells.words("employment_type")
-    found = (
-        Cells({"employment_type": word}, "job").must_one_of("employment_type", EmploymentType)
-        for word in words
-    )
-    return tuple(dict.fromkeys(found))
+    def word(cell: Cells, column: str) -> EmploymentType:
+        return cell.must_one_of(column, EmploymentType)
+
+    return tuple(dict.fromkeys(cells.each("employment_type", word)))
 
 
 def _address(text: Text, area: str | None) -> Address:
@@ -227,14 +223,10 @@ def _address(text: Text, area: str | None) -> Address:
     )
 
 
-def _money(row: Mapping[str, Any], column: str) -> Money | None:
-    amount = fields.amount(row, column)
+def _money(cells: Cells, column: str) -> Money | None:
+    amount = cells.amount(column)
     if amount is None:
         return None
     if amount > MOST_AMOUNT:
-        raise Unreadable(f"job: {column}: must not be more than {MOST_AMOUNT:f}")
-    return Money(amount, (fields.optional(row, "salary_currency") or "IDR").upper())
-
-
-def _whole(cells: Cells, column: str) -> int | None:
-    return None if cells.raw(column) is None else cells.must_whole(column, least=0)
+        cells.refuse(column, f"must not be more than {MOST_AMOUNT:f}")
+    return Money(amount, (cells.plain("salary_currency") or "IDR").upper())

@@ -8,16 +8,7 @@ from typing import Any
 
 from connectors import errors
 from connectors.memory.base import by_id, slice_of
-from connectors.memory.fields import (
-    amount,
-    area_code,
-    coordinates,
-    flag,
-    local_id,
-    one_of,
-    optional,
-    tuple_of,
-)
+from connectors.memory.cells import Cells
 from connectors.ports import geometry
 from connectors.ports.common import (
     Address,
@@ -30,10 +21,7 @@ from connectors.ports.common import (
     Page,
     Slice,
     SortValue,
-    Text,
     Wheelchair,
-    must_text,
-    text,
 )
 from connectors.ports.places import (
     PLACE_FACETS,
@@ -144,39 +132,36 @@ def read_place(row: Mapping[str, Any], origin: Callable[[str], Origin]) -> Place
     email, website, entry_fee (rupiah), is_free (yes, no), religion, wheelchair. Only id, kind and
     a name are needed. Raises Unreadable naming the column.
     """
-    kind = one_of(PlaceKind, row, "kind")
-    names: Text | None = text(optional(row, "name"), optional(row, "name_en"))
-    if names is None:
-        raise errors.Unreadable("name: is empty")
-    fee = amount(row, "entry_fee")
+    cells = Cells(row, "place")
+    fee = cells.amount("entry_fee")
     return Place(
-        origin=origin(local_id(row)),
-        kind=kind,
-        name=names,
-        description=text(optional(row, "description"), optional(row, "description_en")),
-        tags=tuple_of(row, "tags"),
-        point=coordinates(row),
-        area=area_code(row),
-        address=_address(row),
-        opening_hours=optional(row, "opening_hours"),
-        phone=optional(row, "phone"),
-        email=optional(row, "email"),
-        website=optional(row, "website"),
+        origin=origin(cells.local_id()),
+        kind=cells.must_one_of("kind", PlaceKind),
+        name=cells.must_text("name"),
+        description=cells.text("description"),
+        tags=cells.words("tags", parted_by=";"),
+        point=cells.point(),
+        area=cells.area(),
+        address=_address(cells),
+        opening_hours=cells.plain("opening_hours"),
+        phone=cells.plain("phone"),
+        email=cells.plain("email"),
+        website=cells.plain("website"),
         entry_fee=None if fee is None else Money(fee),
-        is_free=flag(row, "is_free"),
-        religion=optional(row, "religion"),
-        wheelchair=one_of(Wheelchair, row, "wheelchair", default=Wheelchair.UNKNOWN),
+        is_free=cells.flag("is_free"),
+        religion=cells.plain("religion"),
+        wheelchair=cells.one_of("wheelchair", Wheelchair) or Wheelchair.UNKNOWN,
     )
 
 
-def _address(row: Mapping[str, Any]) -> Address | None:
-    words = optional(row, "address") or optional(row, "street")
+def _address(cells: Cells) -> Address | None:
+    words = cells.text("address") or cells.text("street")
     if words is None:
         return None
     return Address(
-        text=must_text(words),
-        street=optional(row, "street"),
-        kelurahan=area_code(row, "kelurahan"),
-        kecamatan=area_code(row, "kecamatan"),
-        postal_code=optional(row, "postal_code"),
+        text=words,
+        street=cells.plain("street"),
+        kelurahan=cells.area("kelurahan"),
+        kecamatan=cells.area("kecamatan"),
+        postal_code=cells.plain("postal_code"),
     )

@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from connectors.errors import Unreadable
-from connectors.memory import fields
 from connectors.memory.base import by_id, slice_of
 from connectors.memory.cells import Cells
 from connectors.ports import geometry
-from connectors.ports.common import GeoPoint, Money, Origin, Page, ScopedId, Slice
+from connectors.ports.common import GeoPoint, Money, Origin, Page, Slice
 from connectors.ports.tours import (
     Guide,
     GuideCriteria,
@@ -96,14 +94,14 @@ def read_tour(row: Mapping[str, Any], origin: Callable[[str], Origin]) -> Tour:
     """
     cells = Cells(row, "tour")
     return Tour(
-        origin=origin(fields.local_id(row)),
+        origin=origin(cells.local_id()),
         name=cells.must_text("name"),
         mode=cells.must_one_of("mode", TourMode),
-        stops=tuple(_stop(stop) for stop in _objects(row, "stops")),
-        path=_path(row.get("path")),
-        length_m=_whole(cells, "length_m"),
+        stops=tuple(_stop(stop) for stop in cells.rows("stops")),
+        path=_path(cells),
+        length_m=cells.whole("length_m"),
         duration=_minutes(cells),
-        line=_scoped(cells, "line"),
+        line=cells.scoped("line"),
     )
 
 
@@ -114,65 +112,39 @@ def read_guide(row: Mapping[str, Any], origin: Callable[[str], Origin]) -> Guide
     rate (rupiah).
     """
     cells = Cells(row, "guide")
-    rate = fields.amount(row, "rate")
-    areas = cells.words("areas")
-    for code in areas:
-        fields.area_code({"areas": code}, "areas")
+    rate = cells.amount("rate")
     return Guide(
-        origin=origin(fields.local_id(row)),
+        origin=origin(cells.local_id()),
         name=cells.must("name"),
         languages=cells.words("languages"),
         phone=cells.plain("phone"),
         licence_no=cells.plain("licence_no"),
         rate=None if rate is None else Money(rate),
-        areas=areas,
+        areas=tuple(code for code in cells.each("areas", Cells.area) if code),
     )
 
 
-def _stop(row: Mapping[str, Any]) -> TourStop:
-    place = _scoped(Cells(row, "tour: stops"), "place")
-    if place is None:
-        raise Unreadable("tour: stops: place is empty")
-    return TourStop(place, fields.coordinates(row), fields.area_code(row))
-
-
-def _scoped(cells: Cells, column: str) -> ScopedId | None:
-    text = cells.plain(column)
-    if text is None:
-        return None
-    try:
-        return ScopedId.parse(text)
-    except ValueError:
-        cells.refuse(column, f"must be source:id, not {text[:40]!r}")
-
-
-def _whole(cells: Cells, column: str) -> int | None:
-    return None if cells.raw(column) is None else cells.must_whole(column, least=0)
+def _stop(cells: Cells) -> TourStop:
+    return TourStop(cells.must_scoped("place"), cells.point(), cells.area())
 
 
 def _minutes(cells: Cells) -> timedelta | None:
-    minutes = _whole(cells, "minutes")
+    minutes = cells.whole("minutes")
     return None if minutes is None else timedelta(minutes=minutes)
 
 
-def _objects(row: Mapping[str, Any], column: str) -> list[Mapping[str, Any]]:
-    found = row.get(column) or []
-    if not isinstance(found, (list, tuple)) or not all(isinstance(one, Mapping) for one in found):
-        raise Unreadable(f"tour: {column} must be a list of objects")
-    return list(found)
-
-
-def _path(value: Any) -> tuple[GeoPoint, ...]:
-    if value is None or value == []:
+def _path(cells: Cells) -> tuple[GeoPoint, ...]:
+    value = cells.raw("path")
+    if value is None:
         return ()
     if not isinstance(value, (list, tuple)) or not 2 <= len(value) <= MOST_CORNERS:
-        raise Unreadable(f"tour: path must be a list of 2 to {MOST_CORNERS} positions")
+        cells.refuse("path", f"must be a list of 2 to {MOST_CORNERS} positions")
     found = []
     for number, position in enumerate(value):
         if not isinstance(position, (list, tuple)) or len(position) < 2:
-            raise Unreadable(f"tour: path[{number}] must be [lng, lat]")
+            cells.refuse("path", f"[{number}] must be [lng, lat]")
         try:
             found.append(geometry.point_of(position[1], position[0]))
-        except (ValueError, OverflowError) as error:
-            raise Unreadable(f"tour: path[{number}]: out of range") from error
+        except (ValueError, OverflowError):
+            cells.refuse("path", f"[{number}] is out of range")
     return tuple(found)

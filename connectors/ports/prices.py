@@ -52,7 +52,7 @@ class Commodity:
     origin: Origin
     name: Text
     unit: str
-    """kg, L, piece ...: see `connectors.memory.prices.unit_of`; other words stay as printed."""
+    """kg, L, piece ...: see `connectors.memory.price_rows.unit_of`; other words stay as printed."""
     aliases: tuple[str, ...] = ()
     """Other names the source's own prices are printed under."""
     parent: str | None = None

@@ -33,6 +33,7 @@ from connectors.memory import (
     tours,
     warnings,
 )
+from connectors.memory.cells import Cells
 from connectors.ports.common import Origin
 from connectors.ports.connectors import Binding
 
@@ -191,12 +192,12 @@ class Feed:
         return self._recipe.read(row, self._origin(row, fetched_at, stale=stale))
 
     def _origin(self, row: Mapping[str, Any], fetched_at: datetime, *, stale: bool) -> OriginOf:
-        binding = self._binding
+        binding, cells = self._binding, Cells(row, "feed")
         url = row.get("source_url")
         return partial(
             Origin,
             binding.key,
-            as_of=_moment(row.get("as_of")) or fetched_at,
+            as_of=cells.moment("as_of") or fetched_at,
             fetched_at=fetched_at,
             quality=binding.quality,
             stale=stale,
@@ -207,18 +208,6 @@ class Feed:
 
 def _key(record: Any) -> tuple[type, str]:
     return type(record), record.origin.local_id
-
-
-def _moment(value: Any) -> datetime | None:
-    if value is None or value == "":
-        return None
-    try:
-        found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise Unreadable("as_of: not a moment such as 2026-11-23T08:00:00+07:00") from None
-    if found.tzinfo is None or not 1 < found.year < 9999:
-        raise Unreadable("as_of: a moment needs its offset, such as +07:00")
-    return found
 
 
 # ------------------------------------------------------------------------------- systems

@@ -154,8 +154,8 @@ area = { value = "36.71.01" }
         {"key": "taman", "health": {"recordsTotal": 2, "rejectedRecords": 2}}
     ]
     feed: Any = source.connector
-    assert [(row["nama_taman"], reason.partition(":")[0]) for row, reason in feed.rejected] == [
-        ("Tanpa Jenis", "kind"), ("Tanpa Kode", "id"),
+    assert [(row["nama_taman"], reason[:17]) for row, reason in feed.rejected] == [
+        ("Tanpa Jenis", "place: kind must "), ("Tanpa Kode", "place: id is empt"),
     ]  # fmt: skip
 
 
@@ -320,7 +320,7 @@ async def test_a_row_that_cannot_be_read_is_kept_in_the_report(
     feed = markets(Upstream([ANYAR, bad, {"\0fault": "3 cells under 2 columns"}, ANYAR]), Clock())
     assert await names(feed) == [("Pasar Anyar", False)]
     assert [reason for _, reason in feed.rejected] == [
-        "name: is empty", "3 cells under 2 columns", "id: 'a' stands in an earlier row",
+        "market: name is empty", "3 cells under 2 columns", "id: 'a' stands in an earlier row",
     ]  # fmt: skip
     assert feed.rejected[0][0] == bad
     assert (feed.records_total, "rows_rejected" in caplog.text) == (1, True)
@@ -328,7 +328,9 @@ async def test_a_row_that_cannot_be_read_is_kept_in_the_report(
 
 async def test_a_feed_without_one_readable_row_does_not_pretend_to_be_empty() -> None:
     feed = markets(Upstream([{"kode": "a"}, {"kode": "b"}]), Clock())
-    with pytest.raises(errors.Unreadable, match="none of 2 rows could be read: id: is empty"):
+    with pytest.raises(
+        errors.Unreadable, match="none of 2 rows could be read: market: id is empty"
+    ):
         await names(feed)
     assert await names(markets(Upstream([]), Clock())) == []
 
@@ -342,7 +344,9 @@ async def test_a_row_may_state_its_own_time_and_page() -> None:
     assert market.origin.fetched_at == NOW
     assert market.origin.url == "https://a.example/1"
     assert market.origin.quality is SourceQuality.PUBLISHED
-    assert [reason.partition(":")[0] for _, reason in feed.rejected] == ["as_of", "as_of"]
+    assert [reason.partition(", ")[0] for _, reason in feed.rejected] == [
+        "feed: as_of must be a time with offset"
+    ] * 2
 
 
 # ------------------------------------------------------------------------------- options

@@ -89,7 +89,7 @@ def test_a_full_row_keeps_every_value() -> None:
         ("channel", "pigeon", "channel must be one of"),
         ("created_at", "2026-11-20", "created_at must be"),
         ("created_at", "2026-11-20T08:00:00", "created_at must be"),
-        ("lat", "91", "lat, lng latitude"),
+        ("lat", "91", "lat, lng need each other"),
         ("kelurahan", "Cikokol", "kelurahan must be a code"),
         ("followers", "-1", "followers must be from 0"),
         ("version", True, "version must be a whole number"),

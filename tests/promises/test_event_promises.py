@@ -272,11 +272,11 @@ def test_a_row_becomes_an_event() -> None:
         ("zone", "../etc", "zone is no time zone"),
         ("place", "taman", "place must be source:id"),
         ("offers", "free", "offers must be a list of objects"),
-        ("offers", [{"price": -1}], "price: must not be less than 0"),
+        ("offers", [{"price": -1}], r"offers\[0\]: price must not be less than 0"),
         ("offers", [{"is_free": True, "price": 5}], "is_free says free"),
         ("status", "MAYBE", "status must be one of"),
         ("lat", "95", "latitude must be"),
-        ("area", "Karawaci", "area: must be a code"),
+        ("area", "Karawaci", "area must be a code"),
     ],
 )
 def test_a_wrong_cell_is_refused_by_name(column: str, value: object, reason: str) -> None:

@@ -94,7 +94,11 @@ def test_rows_that_cannot_be_read_are_refused_with_a_reason(loading: Callable[..
     assert not any(r["kept"] for r in load.rejected)
     reasons = [r["reason"] for r in load.rejected]
     assert reasons[0] == "the id 'a' is used twice"
-    assert reasons[1:] == ["name: is empty", "id: is empty", "id: is longer than 255 characters"]
+    assert reasons[1:] == [
+        "place: name is empty",
+        "place: id is empty",
+        "place: id is longer than 255 characters",
+    ]
 
 
 def test_a_wrong_value_is_left_out_and_reported_and_its_row_is_kept(

@@ -29,6 +29,7 @@ from connectors.ports.transit import (
 )
 from connectors.switchboard import Source
 from resolvers import common, ids, listings, transit
+from resolvers.asked import ids as asked_ids
 from resolvers.context import Context, failed
 from resolvers.lookups import Lookup
 from resolvers.problems import bad_input
@@ -70,9 +71,9 @@ async def board(context: Context, asked: Any) -> DepartureBoard | None:
     Raises BAD_INPUT for stops nobody knows, a window or a circle that is too wide, a cursor of
     another board; the failure when every source failed.
     """
-    if asked.stop_ids is None and asked.near is None:
-        raise bad_input("`board` needs `stopIds` or `near`: say from where.")
-    stops: tuple[ScopedId, ...] = transit.scoped_ids(asked.stop_ids, "Stop", "board.stopIds") or ()
+    if not asked.stop_ids and asked.near is None:
+        raise bad_input("`board` needs `stopIds` or `near`: say from where, by at least one stop.")
+    stops = asked_ids(asked.stop_ids, "Stop", "board.stopIds", most=transit.MOST_IDS) or ()
     near = None if asked.near is None else _circle(asked.near)
     mark = _fingerprint(asked, stops, near)
     start = _start(context, asked, mark)
@@ -81,7 +82,7 @@ async def board(context: Context, asked: Any) -> DepartureBoard | None:
         end=start.at + _within(asked.within, "board.within"),
         first=_first(asked.first, "board.first"),
         near=near,
-        lines=transit.scoped_ids(asked.line_ids, "Line", "board.lineIds"),
+        lines=transit.asked_lines(asked.line_ids, "board.lineIds"),
         modes=None if asked.modes is None else tuple(asked.modes),
         towards=None if asked.towards is None else ids.scoped_id(asked.towards, "Stop"),
         per_line=asked.per_line,
@@ -133,7 +134,7 @@ async def of_stop(
         start=start,
         end=start + _within(timedelta(hours=2) if within is None else within, "within"),
         first=_first(20 if first is None else first, "first"),
-        lines=transit.scoped_ids(line_ids, "Line", "lineIds"),
+        lines=transit.asked_lines(line_ids, "lineIds"),
         modes=None if modes is None else tuple(modes),
     )
     look_up = context.loaders.setdefault(

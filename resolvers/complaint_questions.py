@@ -14,13 +14,12 @@ from connectors.ports.complaints import (
     Viewer,
 )
 from connectors.ports.departments import DepartmentSource
-from resolvers import common, ids
+from resolvers import asked, common
 from resolvers.context import Context, Role
 from resolvers.permissions import may
 from resolvers.problems import Refusal, bad_input
 
 MOST_CHOICES = 500
-LONGEST_TEXT = 200
 
 READS_ALL = (Role.OFFICER, Role.MAYOR)
 """Roles that private complaints are shown to."""
@@ -52,29 +51,29 @@ async def criteria(context: Context, where: Any, argument: str = "where") -> Com
         created=_window(where.created_from, where.created_to, f"{argument}.created"),
         updated=_window(where.updated_from, where.updated_to, f"{argument}.updated"),
         where=await common.where(context, where.geo, f"{argument}.geo"),
-        text=_text(where.text, f"{argument}.text"),
+        text=asked.text(where.text, f"{argument}.text"),
         has_proof=where.has_proof,
         overdue=where.overdue,
         channels=tuple(where.channels or ()),
     )
 
 
-def order(asked: Any, wanted: ComplaintCriteria) -> Order[ComplaintOrderField]:
+def order(order_by: Any, wanted: ComplaintCriteria) -> Order[ComplaintOrderField]:
     """The order of a ComplaintOrder; the newest first without one.
 
     DISTANCE is measured from `from`, else from the centre of `geo.near`.
     """
-    if asked is None:
+    if order_by is None:
         return Order(ComplaintOrderField.CREATED_AT, descending=True)
-    origin = common.point(asked.from_, "orderBy.from") if asked.from_ else None
+    origin = common.point(order_by.from_, "orderBy.from") if order_by.from_ else None
     if origin is None and isinstance(wanted.where, Near):
         origin = wanted.where.point
-    if asked.field is ComplaintOrderField.DISTANCE and origin is None:
+    if order_by.field is ComplaintOrderField.DISTANCE and origin is None:
         raise bad_input(
             "`orderBy.from` is needed for DISTANCE: pass the point to measure from, "
             "or filter by `geo.near`."
         )
-    return Order(asked.field, descending=asked.direction.value == "DESC", origin=origin)
+    return Order(order_by.field, descending=order_by.direction.value == "DESC", origin=origin)
 
 
 _PORTS: dict[str, type] = {
@@ -87,9 +86,7 @@ _PORTS: dict[str, type] = {
 def _ids(
     context: Context, texts: Sequence[str] | None, type_name: str, argument: str
 ) -> tuple[ScopedId, ...]:
-    if texts is not None and len(texts) > MOST_CHOICES:
-        raise bad_input(f"`{argument}` may hold at most {MOST_CHOICES} ids, not {len(texts)}.")
-    found = tuple(dict.fromkeys(ids.scoped_id(text, type_name) for text in texts or ()))
+    found = asked.ids(texts, type_name, argument, most=MOST_CHOICES) or ()
     for id_ in found:
         if context.switchboard.named(_PORTS[type_name], id_.source) is None:
             message = f"`{argument}`: no source called {id_.source!r} answers here."
@@ -101,14 +98,3 @@ def _window(start: datetime | None, end: datetime | None, argument: str) -> Wind
     if start is not None and end is not None and end <= start:
         raise bad_input(f"`{argument}To` must be later than `{argument}From`; it is excluded.")
     return Window(start, end)
-
-
-def _text(text: str | None, argument: str) -> str | None:
-    if text is None:
-        return None
-    if len(text) > LONGEST_TEXT:
-        message = f"`{argument}` may have at most {LONGEST_TEXT} characters, not {len(text)}."
-        raise bad_input(message)
-    if not all(character.isprintable() or character.isspace() for character in text):
-        raise bad_input(f"`{argument}` holds characters that no text has; leave them out.")
-    return text

@@ -67,10 +67,6 @@ async def criteria_of(context: Context, where: Any) -> EventCriteria:
     start, end = where.start, where.end
     if start is not None and end is not None and start >= end:
         raise bad_input("`where.from` must be before `where.to`: the end is not included.")
-    places = where.place_ids or []
-    if len(places) > MOST_PLACES:
-        message = f"`where.placeIds` may have at most {MOST_PLACES} members, not {len(places)}."
-        raise bad_input(message)
     return EventCriteria(
         window=Window(start, end) if start or end else None,
         where=await common.where(context, where.geo, "where.geo"),
@@ -79,7 +75,7 @@ async def criteria_of(context: Context, where: Any) -> EventCriteria:
         is_free=where.is_free,
         ongoing=where.ongoing,
         now=context.now(),
-        places=tuple(ids.scoped_id(place, "Place") for place in places),
+        places=asked.ids(where.place_ids, "Place", "where.placeIds", most=MOST_PLACES) or (),
     )
 
 

@@ -22,6 +22,7 @@ from resolvers import (
     transit,
     warnings,
 )
+from resolvers.asked import not_more
 from resolvers.context import Context
 from resolvers.ids import read_global_id
 from resolvers.problems import bad_input
@@ -61,6 +62,5 @@ async def one(context: Context, id: str) -> Any:  # noqa: A002 - the argument's 
 
 def checked(ids: Sequence[str]) -> Sequence[str]:
     """The ids of one `nodes` call, at most 100."""
-    if len(ids) > MOST:
-        raise bad_input(f"`ids` may hold at most {MOST} ids, not {len(ids)}.")
+    not_more(ids, "ids", most=MOST)
     return ids

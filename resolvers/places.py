@@ -32,14 +32,11 @@ from connectors.ports.places import (
     PlaceOrderField,
     PlaceSource,
 )
-from resolvers import areas, common, hours, ids
+from resolvers import areas, asked, common, hours, ids
 from resolvers.context import Context
 from resolvers.listings import Facet, Listing, PageArgs, listing, page_of
 from resolvers.lookups import Lookup
 from resolvers.problems import Refusal, bad_input
-
-MOST_WORDS = 200
-"""Characters of a search text."""
 
 SCAN = 250
 """Places with known hours that are fetched at once to see which are open."""
@@ -109,24 +106,13 @@ async def criteria_of(context: Context, where: Any) -> PlaceCriteria:
     return PlaceCriteria(
         kinds=tuple(where.kinds or ()),
         where=await common.where(context, where.geo, "where.geo"),
-        text=words(where.text, "where.text"),
+        text=asked.text(where.text, "where.text"),
         wheelchair=where.wheelchair,
         is_free=where.is_free,
-        religion=words(where.religion, "where.religion"),
+        religion=asked.text(where.religion, "where.religion"),
         updated_since=where.updated_since,
         has_hours=where.open_at is not None,
     )
-
-
-def words(text: str | None, argument: str) -> str | None:
-    """A text to look for, None when it is blank. BAD_INPUT when it is too long or no text."""
-    if text is None or not text.strip():
-        return None
-    if len(text) > MOST_WORDS:
-        raise bad_input(f"`{argument}` may have at most {MOST_WORDS} characters, not {len(text)}.")
-    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
-        raise bad_input(f"`{argument}` holds a character that is not text.")
-    return text
 
 
 def order_of(order_by: Any, criteria: PlaceCriteria) -> Order[PlaceOrderField]:

@@ -18,16 +18,12 @@ from connectors.ports.prices import (
     PriceLevel,
     PriceSource,
 )
-from resolvers import common, ids
+from resolvers import asked, common, ids
 from resolvers.context import Context
 from resolvers.listings import Listing, PageArgs, listing, page_of, plain
 from resolvers.lookups import Lookup
 from resolvers.problems import bad_input
 
-MOST_WORDS = 200
-"""Characters of a search for commodities."""
-MOST_IDS = 200
-"""Commodities or markets in one filter."""
 MOST_PRICES = 10_000
 """Prices of all commodities of one answer, for `Commodity.prices`."""
 
@@ -47,7 +43,7 @@ NODES: dict[str, Callable[[Context, ScopedId], Awaitable[Any]]] = {
 
 async def find_commodities(context: Context, q: str | None) -> list[Commodity] | None:
     """All commodities, or those with every word of `q` in a name or alias."""
-    words = _words(q or "")
+    words = (asked.text(q, "q") or "").casefold().split()
     return await plain(context, PriceSource, lambda source: source.find_commodities(words))
 
 
@@ -189,18 +185,8 @@ def _check_span(since: date | None, until: date | None, path: str) -> None:
 
 
 def _ids(texts: Sequence[str] | None, type_name: str, argument: str) -> tuple[ScopedId, ...]:
-    if texts is None:
-        return ()
-    if not 0 < len(texts) <= MOST_IDS:
-        raise bad_input(
-            f"`{argument}` takes 1 to {MOST_IDS} ids, not {len(texts)}; leave it out for all."
-        )
-    return tuple(dict.fromkeys(ids.scoped_id(text, type_name) for text in texts))
-
-
-def _words(q: str) -> list[str]:
-    if len(q) > MOST_WORDS:
-        raise bad_input(f"`q` may have at most {MOST_WORDS} characters, not {len(q)}.")
-    if "\0" in q or not q.isprintable():
-        raise bad_input("`q` holds a character that cannot be printed.")
-    return q.casefold().split()
+    found = asked.ids(texts, type_name, argument)
+    if found == ():
+        most = asked.MOST_IDS
+        raise bad_input(f"`{argument}` takes 1 to {most} ids, not 0; leave it out for all.")
+    return found or ()

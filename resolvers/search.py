@@ -11,7 +11,7 @@ from connectors import errors
 from connectors.ports.common import Bucket, Hit, Page, Text, Where, must_text
 from connectors.ports.connectors import SearchType, SourceStatus
 from connectors.ports.search import Found, SearchCriteria, SearchSource, Suggested
-from resolvers import hours, ids
+from resolvers import asked, hours, ids
 from resolvers.context import Context, failed
 from resolvers.listings import Facet, Listing, PageArgs, PageInfo, listing, page_of, plain
 from resolvers.nodes import NODES
@@ -33,7 +33,6 @@ TYPES: dict[SearchType, tuple[str, Text]] = {
 """Each type that can be found: its graph type, and its name for people."""
 
 FACETS = ("type", "area")
-LONGEST = 200
 MOST_READ = 10
 """Slices read at most to fill one page of places that are open now."""
 
@@ -58,7 +57,10 @@ class SearchPage:
     counted: bool
 
     async def total_count(self) -> int | None:
-        """How many results there are; None with `openNow`, which is decided one by one."""
+        """How many results there are.
+
+        None with `openNow`, which is decided one by one, and when the source of a result is away.
+        """
         return await self.listed.total_count() if self.counted else None
 
     async def facets(self, fields: Sequence[str] | None) -> list[Facet]:
@@ -112,7 +114,9 @@ async def search(
         start_cursor=ids.cursor(mark, hits[0].position) if hits else None,
         end_cursor=ids.cursor(mark, hits[-1].position) if hits else None,
     )
-    return SearchPage(tuple(edges), info, tuple(statuses.values()), listed, not open_now)
+    # Records of a source that does not answer are in the index, but not in the list.
+    whole = not any(isinstance(node, errors.ConnectorError) for node in nodes)
+    return SearchPage(tuple(edges), info, tuple(statuses.values()), listed, whole and not open_now)
 
 
 async def _page(
@@ -184,6 +188,4 @@ def _question(text: str, argument: str) -> str:
     stripped = " ".join(text.split())
     if not stripped:
         raise bad_input(f"`{argument}` is empty: say at least one word.")
-    if len(stripped) > LONGEST:
-        raise bad_input(f"`{argument}` is {len(stripped)} signs long; at most {LONGEST} are read.")
-    return stripped
+    return asked.text(stripped, argument) or ""

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from connectors import errors
 from connectors.ports.common import Order, Page, ScopedId
@@ -26,12 +27,13 @@ from connectors.ports.transit import (
     VehicleSource,
 )
 from resolvers import common, ids, listings
+from resolvers.asked import ids as asked_ids
+from resolvers.asked import text as asked_text
 from resolvers.context import Context, failed
 from resolvers.listings import Listing, PageArgs, listing, page_of
 from resolvers.lookups import Lookup
 from resolvers.problems import bad_input
 
-LONGEST_TEXT = 200
 MOST_IDS = 100
 
 stop_by_id: Lookup[TransitSource, Stop] = Lookup(
@@ -122,22 +124,9 @@ NODES: Mapping[str, Callable[[Context, ScopedId], Awaitable[Any]]] = {
 # ------------------------------------------------------------------------------- arguments
 
 
-def scoped_ids(texts: Sequence[str] | None, type_name: str, argument: str) -> Any:
-    """Ids of one type as a tuple, None where none were passed. At most 100."""
-    if texts is None:
-        return None
-    if len(texts) > MOST_IDS:
-        raise bad_input(f"`{argument}` may hold at most {MOST_IDS} ids, not {len(texts)}.")
-    return tuple(ids.scoped_id(text, type_name) for text in texts)
-
-
-def searched(text: str | None) -> str | None:
-    """The words to look for, None where there are none. At most 200 characters."""
-    if text is None or not text.strip():
-        return None
-    if len(text) > LONGEST_TEXT:
-        raise bad_input(f"`text` may have at most {LONGEST_TEXT} characters, not {len(text)}.")
-    return text
+def asked_lines(texts: Sequence[str] | None, argument: str) -> tuple[ScopedId, ...] | None:
+    """Ids of lines, None where none were passed. At most 100."""
+    return asked_ids(texts, "Line", argument, most=MOST_IDS)
 
 
 # ------------------------------------------------------------------------------- lists
@@ -150,10 +139,10 @@ async def find_stops(context: Context, asked: Any, args: PageArgs) -> Listing[St
     order = Order(StopOrder.NAME if point is None else StopOrder.DISTANCE, origin=point)
     criteria = StopCriteria(
         where=where,
-        text=searched(asked.text) if asked else None,
+        text=asked_text(asked.text, "where.text") if asked else None,
         code=asked.code if asked else None,
         modes=_modes(asked),
-        served_by=scoped_ids(asked.served_by, "Line", "where.servedBy") if asked else None,
+        served_by=asked_lines(asked.served_by, "where.servedBy") if asked else None,
         stations_only=bool(asked and asked.stations_only),
     )
     mark = ids.fingerprint("stops", order.field, order.origin)
@@ -170,7 +159,7 @@ async def find_lines(context: Context, asked: Any, args: PageArgs) -> Listing[Li
     operator = asked.operator if asked else None
     criteria = LineCriteria(
         where=await common.where(context, asked.geo if asked else None, "where.geo"),
-        text=searched(asked.text) if asked else None,
+        text=asked_text(asked.text, "where.text") if asked else None,
         modes=_modes(asked),
         operator=None if operator is None else ids.scoped_id(operator, "Operator"),
     )
@@ -245,8 +234,11 @@ async def path(context: Context, source: str, shape: str | None) -> dict[str, An
 async def headway(
     context: Context, line: Line, day: date | None, at: str | None
 ) -> timedelta | None:
-    """The time between two vehicles on a date (today) at a wall-clock time (now)."""
+    """The time between two vehicles on a date (today) at a wall-clock time (now), of its feed."""
     now = context.now().astimezone(context.zone)
+    if day is None or at is None:
+        runs = await operator(context, line)
+        now = now.astimezone(ZoneInfo(runs.timezone)) if runs is not None else now
     second = now.hour * 3600 + now.minute * 60 + now.second
     if at is not None:
         second = int(at[:2]) * 3600 + int(at[3:5]) * 60
@@ -291,7 +283,7 @@ async def vehicles(
 ) -> list[Vehicle] | None:
     """Vehicles in a box. None when no source of positions is configured."""
     area = common.bbox(box, "bbox")
-    wanted = scoped_ids(line_ids, "Line", "lineIds")
+    wanted = asked_lines(line_ids, "lineIds")
     most = 200 if first is None else first
     if not 0 <= most <= listings.MOST:
         raise bad_input(f"`first` must be from 0 to {listings.MOST}, not {most}.")

@@ -475,7 +475,7 @@ async def test_facets_count_with_names_for_people(city: City) -> None:
         (f'where: {{ departments: ["{forged("Area:wilayah:36")}"] }}', "a Department is needed"),
         ('where: { geo: { area: "32.73" } }', "OUT_OF_AREA: `where.geo.area`"),
         ('where: { geo: { area: "abc" } }', "BAD_INPUT: `where.geo.area`"),
-        ('where: { text: "a\\u0000b" }', "BAD_INPUT: `where.text` holds characters"),
+        ('where: { text: "a\\u0000b" }', "BAD_INPUT: `where.text` holds a character that is not text"),
         (f'where: {{ text: "{"x" * 201}" }}', "BAD_INPUT: `where.text` may have at most 200"),
         (
             'where: { createdFrom: "2026-11-02T00:00:00Z", createdTo: "2026-11-01T00:00:00Z" }',

@@ -50,7 +50,7 @@ def label_of(bucket: Bucket, lang: str) -> str:
 
 def formatted(money: Money, lang: str) -> str:
     """Money as people write it: Rp14.000 in Indonesian; rupiah without decimals (CLDR)."""
-    locale = "en" if lang.partition("-")[0] == "en" else "id"
+    locale = "en" if lang.partition("-")[0].lower() == "en" else "id"
     whole = money.currency == "IDR" and money.amount == money.amount.to_integral_value()
     return format_currency(
         money.amount,

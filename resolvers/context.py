@@ -99,11 +99,15 @@ class Context:
                 "state": status.state.value,
                 "code": status.code.value if status.code else None,
                 "message": status.message.pick(self.lang) if status.message else None,
-                "asOf": status.as_of.isoformat() if status.as_of else None,
+                "asOf": self._written(status.as_of),
                 "retryAfter": status.retry_after,
             }
             for status in self.statuses.values()
         ]
+
+    def _written(self, moment: datetime | None) -> str | None:
+        """A moment as the graph writes it: in the city's zone, in whole seconds."""
+        return moment.astimezone(self.zone).isoformat(timespec="seconds") if moment else None
 
 
 def failed(error: errors.ConnectorError) -> SourceStatus:

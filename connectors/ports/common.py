@@ -81,8 +81,12 @@ class Text:
         return iter(self.by_lang.items())
 
     def pick(self, lang: str) -> str:
-        """The text in `lang`, else its base language, else id, en, any. Raises ValueError if empty."""
-        for tag in (lang, lang.partition("-")[0], "id", "en"):
+        """The text in `lang`, else its base language, else id, en, any. Raises ValueError if empty.
+
+        >>> must_text("Jalan rusak", "Damaged road").pick("EN-gb")  # tags know no letter case
+        'Damaged road'
+        """
+        for tag in (lang, lang.partition("-")[0].lower(), "id", "en"):
             found = self.by_lang.get(tag)
             if found is not None:
                 return found

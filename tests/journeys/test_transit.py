@@ -224,6 +224,20 @@ async def test_wrong_boards_are_refused_with_a_reason(city):
     assert "1900 to 2200" in await refused(city, stopIds=[PORIS], at="0099-01-01T00:00:00Z")
 
 
+async def test_a_board_of_no_stops_at_all_is_refused_rather_than_null_without_a_word(city):
+    assert "at least one stop" in await refused(city, stopIds=[])
+
+
+async def test_what_is_said_of_a_source_beside_the_answer_has_the_citys_time(city):
+    context = city.context()
+    await city.ask(
+        BOARD, {"board": {"stopIds": [PORIS], "at": "2035-01-01T08:00:00+07:00"}}, context=context
+    )
+    (told,) = context.problem_sources
+    assert told["state"] == "STALE"
+    assert told["asOf"].endswith("+07:00")
+
+
 async def test_a_cursor_of_another_board_is_refused(city):
     cursor = (await board(city, stopIds=[PORIS], first=1))["nextCursor"]
     assert "another board" in await refused(city, stopIds=[BATU_CEPER], after=cursor)

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from connectors import errors
-from connectors.ports.apps import AppCriteria, AppOrderField, AppSource
+from connectors.ports.apps import AppCriteria, AppSource
 from connectors.ports.areas import Area, AreaSource
 from connectors.ports.common import GeoPoint, InArea, Near, Order, Page, ScopedId, Slice, Window
 from connectors.ports.complaints import ComplaintSource
@@ -207,8 +207,9 @@ def _soonest(found: Sequence[Event], now: datetime) -> list[Event]:
 async def _places(context: Context, here: Here) -> Any:
     criteria = PlaceCriteria(where=here.within)
     order: Order[PlaceOrderField] = Order(PlaceOrderField.NAME)
-    if here.point is not None:
-        order = Order(PlaceOrderField.DISTANCE, origin=here.point)
+    point = here.point or (None if here.area else context.centre)
+    if point is not None:
+        order = Order(PlaceOrderField.DISTANCE, origin=point)
     return await _first(
         context, PlaceSource, lambda s, p: s.find_places(criteria, order, p), PLACES
     )
@@ -216,8 +217,9 @@ async def _places(context: Context, here: Here) -> Any:
 
 async def _apps(context: Context, _here: Here) -> Any:
     criteria = AppCriteria(in_portal=True)
-    order = Order(AppOrderField.NAME)
-    return await _first(context, AppSource, lambda s, p: s.find_apps(criteria, order, p), APPS)
+    found = await _first(context, AppSource, lambda s, p: s.find_apps(criteria, None, p), APPS)
+    # Apps that have a name before entries that nobody has claimed yet, both by slot.
+    return None if found is None else sorted(found, key=lambda app: not app.claimed)
 
 
 async def _emergency(context: Context, _here: Here) -> Any:

@@ -223,8 +223,9 @@ class AppConnection:
 @strawberry.type
 class AppQuery:
     @strawberry.field(
-        description="Katalog aplikasi kota menurut nomor register, yang bernama lebih dahulu. The "
-        "city's apps, by number in the register."
+        description="Katalog aplikasi kota menurut nomor register: layanan publik lalu pengelolaan "
+        "pemerintahan, masing-masing yang bernama lebih dahulu. The city's apps, by number in the "
+        "register: public service, then government; named ones first in each."
     )
     async def apps(
         self,

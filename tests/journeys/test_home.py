@@ -83,6 +83,20 @@ async def test_every_section_answers_or_says_why_not(city):
     assert set(states.values()) == {"OK"}
 
 
+async def test_apps_with_a_name_come_before_entries_that_nobody_has_claimed(city):
+    home = (await city.data("{ home { apps { name claimed } } }"))["home"]
+    assert [app["claimed"] for app in home["apps"]] == [True] * 21 + [False] * 9
+    assert home["apps"][0]["name"] == "Tangerang LIVE"
+
+
+async def test_who_does_not_say_where_they_are_sees_places_near_the_middle_of_the_city(city):
+    centre = "lat: -6.17028, lng: 106.64028"
+    home = (await city.data(f"{{ home {{ places {{ distanceM(from: {{{centre}}}) }} }} }}"))["home"]
+    distances = [place["distanceM"] for place in home["places"]]
+    assert distances == sorted(distances)
+    assert distances[-1] < 2_000
+
+
 async def test_each_source_is_asked_at_most_once_for_the_screen(city):
     counts = counting(city)
     await city.data(f"{{ home(at: {HERE}) {{ {_bare()} }} }}")

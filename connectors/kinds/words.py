@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import snowballstemmer
 
 STEM = "zz"
@@ -26,6 +28,16 @@ def tokens(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return [token[:_LONGEST] for token in _TOKEN.findall(plain)]
+
+
+def begins(text: str, asked: Sequence[str]) -> bool:
+    """Whether the words of a text begin like those asked for, from the first one on.
+
+    >>> begins("Pasar Anyar", ["pas"]), begins("Sampah di Pasar Baru", ["pas"])
+    (True, False)
+    """
+    there = tokens(text)[: len(asked)]
+    return len(there) == len(asked) and all(map(str.startswith, there, asked))
 
 
 @lru_cache(maxsize=20_000)

@@ -61,7 +61,12 @@ class MemorySearch:
             if asked and (not types or document.type in types)
             if all(any(t.startswith(a) for t in _title_tokens(document)) for a in asked)
         )
-        best = sorted(counts.items(), key=lambda pair: (-pair[1], len(pair[0][0]), pair[0][0]))
+        best = sorted(
+            counts.items(),
+            key=lambda pair: (
+                not words.begins(pair[0][0], asked), -pair[1], len(pair[0][0]), pair[0][0],
+            ),
+        )  # fmt: skip
         return [Suggested(label, kind, count) for (label, kind), count in best[:size]]
 
     def _matching(self, criteria: SearchCriteria) -> Iterator[tuple[Document, Found]]:

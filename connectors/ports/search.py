@@ -86,5 +86,8 @@ class SearchSource(Source, Protocol):
     async def suggest(
         self, prefix: str, types: Sequence[SearchType], lang: str, size: int
     ) -> Sequence[Suggested]:
-        """Titles with a word that begins so, most frequent first, then by title."""
+        """Titles with words that begin so.
+
+        Those that themselves begin so come first, then the most frequent, the shortest, by title.
+        """
         ...

@@ -200,7 +200,13 @@ class StoreSearch:
         )
         rows = await self._database.rows(statement)
         counts = Counter((row.title.pick(lang), SearchType(row.type)) for row in rows)
-        best = sorted(counts.items(), key=lambda pair: (-pair[1], len(pair[0][0]), pair[0][0]))
+        typed = [token for token, _ in asked]
+        best = sorted(
+            counts.items(),
+            key=lambda pair: (
+                not words.begins(pair[0][0], typed), -pair[1], len(pair[0][0]), pair[0][0],
+            ),
+        )  # fmt: skip
         return [Suggested(label, kind, count) for (label, kind), count in best[:size]]
 
     def _matching(

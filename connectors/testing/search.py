@@ -45,3 +45,5 @@ class SearchSourcePromises:
         found = await source.suggest(self.word[:3], (), "id", 3)
         assert 0 < len(found) <= 3
         assert all(self.word[:3] in one.label.casefold() for one in found)
+        begin = [one.label.casefold().startswith(self.word[:3]) for one in found]
+        assert begin == sorted(begin, reverse=True)

@@ -112,6 +112,7 @@ async def test_what_a_dead_source_holds_is_missing_and_the_list_says_so(city):
     states = {s["connector"]["key"]: s["state"] for s in found["sources"]}
     assert states["indeks"] == "OK"
     assert states["fasilitas-umum"] == "DISABLED"
+    assert found["totalCount"] is None  # the index counts what the list cannot show
 
 
 async def test_without_the_index_search_is_null_with_a_code(city):
@@ -141,6 +142,10 @@ async def test_an_unknown_facet_is_refused_with_those_there_are(city):
 async def test_suggestions_complete_the_last_word(city):
     found = (await city.data('{ suggest(prefix: "museum b") { label type count } }'))["suggest"]
     assert {"label": "Museum Benteng Heritage", "type": "PLACE", "count": 1} in found
+    titles = (await city.data('{ suggest(prefix: "pas", size: 20) { label } }'))["suggest"]
+    begin = [title["label"].startswith("Pas") for title in titles]
+    assert begin == sorted(begin, reverse=True)  # what begins so, then what only has such a word
+    assert len(set(begin)) == 2
     answer = await city.ask('{ suggest(prefix: "m", size: 21) { label } }')
     assert "`size` must be from 1 to 20" in answer.errors[0].message
 

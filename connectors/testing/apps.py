@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 
@@ -17,7 +18,8 @@ from connectors.ports.apps import (
     CityApp,
     Replication,
 )
-from connectors.ports.common import Hit, Order, Page
+from connectors.ports.common import Order, Page
+from connectors.testing.base import assert_batch, assert_pages
 
 ORDERS = [
     None,
@@ -54,11 +56,7 @@ class AppSourcePromises:
     async def test_a_batch_has_the_order_and_length_of_its_slugs(
         self, source: AppSource, apps: Sequence[CityApp]
     ) -> None:
-        slugs = [app.slug for app in apps]
-        asked = [*reversed(slugs), "no such app", slugs[0], ""]
-        known = {app.slug: app for app in apps}
-        assert list(await source.apps_by_id(asked)) == [known.get(slug) for slug in asked]
-        assert list(await source.apps_by_id([])) == []
+        await assert_batch(source.apps_by_id, {app.slug: app for app in apps})
 
     async def test_pages_follow_every_order_without_loss_or_repeat(
         self, source: AppSource, apps: Sequence[CityApp]
@@ -67,19 +65,8 @@ class AppSourcePromises:
         for order in ORDERS:
             descending = bool(order and order.descending)
             whole = await plain.find_apps(AppCriteria(), order, Page(500, descending=descending))
-            seen: list[Hit[CityApp]] = []
-            after = None
-            while True:
-                page = Page(2, after, descending)
-                part = await source.find_apps(AppCriteria(), order, page)
-                seen += part.hits
-                if not part.more:
-                    break
-                after = part.hits[-1].position
-            assert seen == list(whole.hits), order
-            back = Page(3, seen[-1].position, descending, backward=True)
-            before = await source.find_apps(AppCriteria(), order, back)
-            assert list(before.hits) == seen[:-1][-3:], order
+            find = partial(source.find_apps, AppCriteria(), order)
+            await assert_pages(find, whole.hits, descending=descending)
 
     async def test_criteria_counts_and_buckets_are_those_of_a_plain_look(
         self, source: AppSource, apps: Sequence[CityApp]

@@ -13,13 +13,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import permutations
 
 import pytest
 
 from connectors.errors import ConnectorError
 from connectors.memory.complaints import MemoryComplaints, Records
-from connectors.ports.common import BBox, GeoPoint, Hit, InArea, Near, Order, Page, ScopedId, Window
+from connectors.ports.common import (
+    BBox,
+    GeoPoint,
+    InArea,
+    Near,
+    Order,
+    Page,
+    ScopedId,
+    Slice,
+    Window,
+)
 from connectors.ports.complaint_stats import ComplaintDimension, StatInterval, StatsQuestion
 from connectors.ports.complaints import (
     Channel,
@@ -33,8 +44,8 @@ from connectors.ports.complaints import (
     Similar,
     Viewer,
 )
+from connectors.testing.base import UNKNOWN, assert_batch, assert_pages, in_list_order, walked
 
-UNKNOWN = "no-such-complaint-0"
 CENTRE = GeoPoint(-6.17, 106.64)
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 PUBLIC, OFFICER = Viewer(), Viewer(sees_private=True)
@@ -86,7 +97,7 @@ def groupings() -> Iterator[StatsQuestion]:
     """Every dimension alone and every pair, over some interval or none."""
     intervals = [None, *StatInterval]
     for number, dimension in enumerate(ComplaintDimension):
-        yield StatsQuestion((dimension,), intervals[number % 4])
+        yield StatsQuestion((dimension,), intervals[number % 4], medians=number % 2 == 0)
     for number, pair in enumerate(permutations(ComplaintDimension, 2)):
         yield StatsQuestion(pair, intervals[number % 4], timedelta(hours=number % 3 + 6))
 
@@ -102,13 +113,10 @@ class ComplaintSourcePromises:
     async def test_records_come_in_the_order_of_their_ids_and_none_where_unknown(
         self, source: ComplaintSource, records: Records
     ) -> None:
-        turned = list(reversed(records.complaints))
-        asked = [complaint.origin.local_id for complaint in turned]
-        assert list(await source.complaints_by_id([UNKNOWN, *asked])) == [None, *turned]
-        asked = [complaint.tracking_id for complaint in turned]
-        assert list(await source.complaints_by_tracking_id([*asked, UNKNOWN])) == [*turned, None]
-        known = [category.code for category in records.categories]
-        assert list(await source.categories_by_id([UNKNOWN, *known])) == [None, *records.categories]
+        held, categories = records.complaints, records.categories
+        await assert_batch(source.complaints_by_id, {one.origin.local_id: one for one in held})
+        await assert_batch(source.complaints_by_tracking_id, {one.tracking_id: one for one in held})
+        await assert_batch(source.categories_by_id, {one.code: one for one in categories})
         assert list(await source.list_categories()) == sorted(
             records.categories, key=lambda category: category.code
         )
@@ -133,17 +141,8 @@ class ComplaintSourcePromises:
             )
             assert len(whole.hits) == len(records.complaints)
             assert not whole.more
-            for backward in (False, True):
-                seen: list[Hit[Complaint]] = []
-                after, more = None, True
-                while more:
-                    page = Page(2, after, order.descending, backward)
-                    found = await source.find_complaints(criteria, order, page)
-                    hits = list(found.hits)
-                    seen = hits + seen if backward else seen + hits
-                    more = found.more
-                    after = hits[0 if backward else -1].position if hits else None
-                assert seen == list(whole.hits)
+            find = partial(source.find_complaints, criteria, order)
+            await assert_pages(find, whole.hits, descending=order.descending)
 
     async def test_private_complaints_are_nowhere_in_lists_counts_and_figures_of_the_public(
         self, source: ComplaintSource, records: Records
@@ -208,24 +207,24 @@ class ComplaintSourcePromises:
         self, source: ComplaintSource, records: Records
     ) -> None:
         for local in [one.origin.local_id for one in records.complaints]:
-            seen: list[ComplaintEvent] = []
-            after, more = None, True
-            while more:
-                (found,) = await source.history_by_complaint_id([local], Page(1, after))
-                seen += [hit.record for hit in found.hits]
-                more, after = found.more, found.hits[-1].position if found.hits else None
+
+            async def find(page: Page, local: str = local) -> Slice[ComplaintEvent]:
+                (found,) = await source.history_by_complaint_id([local], page)
+                return found
+
+            seen = [hit.record for hit in in_list_order(await walked(find, first=1))]
             own = [event for event in records.events if event.complaint == local]
             assert seen == sorted(own, key=lambda event: (event.at, event.id.local))
 
     async def test_children_are_found_by_their_own_ids(
         self, source: ComplaintSource, records: Records, plain: MemoryComplaints
     ) -> None:
-        events = [event.id.local for event in records.events]
-        assert list(await source.events_by_id([UNKNOWN, *events])) == [None, *records.events]
-        comments = [comment.id.local for comment in records.comments]
-        assert list(await source.comments_by_id([*comments, UNKNOWN])) == [*records.comments, None]
-        media = [item.media.id.local for item in records.media]
-        assert list(await source.media_by_id([UNKNOWN, *media])) == [None, *records.media]
+        events = {event.id.local: event for event in records.events}
+        await assert_batch(source.events_by_id, events)
+        comments = {comment.id.local: comment for comment in records.comments}
+        await assert_batch(source.comments_by_id, comments)
+        media = {item.media.id.local: item for item in records.media}
+        await assert_batch(source.media_by_id, media)
         shown = await source.media_by_event_id([UNKNOWN, *events])
         assert [list(one) for one in shown] == await plain.media_by_event_id([UNKNOWN, *events])
         shown = await source.media_by_comment_id([*comments, UNKNOWN])

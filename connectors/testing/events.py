@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -11,7 +12,6 @@ from connectors.memory.events import MemoryEvents
 from connectors.ports.common import (
     BBox,
     GeoPoint,
-    Hit,
     InArea,
     Near,
     Order,
@@ -20,6 +20,7 @@ from connectors.ports.common import (
     Window,
 )
 from connectors.ports.events import Event, EventCriteria, EventOrderField, EventSource
+from connectors.testing.base import assert_batch, assert_pages
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """The moment around which the known events should take place."""
@@ -60,9 +61,7 @@ class EventSourcePromises:
         self, source: EventSource, events: Sequence[Event]
     ) -> None:
         known = {event.origin.local_id: event for event in events}
-        asked = [*reversed(known), "no such event", next(iter(known)), ""]
-        assert list(await source.events_by_id(asked)) == [known.get(one) for one in asked]
-        assert list(await source.events_by_id([])) == []
+        await assert_batch(source.events_by_id, known)
 
     @pytest.mark.parametrize("order", ORDERS, ids=str)
     async def test_pages_follow_the_order_without_loss_or_repeat(
@@ -71,19 +70,8 @@ class EventSourcePromises:
         plain = MemoryEvents(source.name, events)
         everything = Page(500, descending=order.descending)
         whole = await plain.find_events(EventCriteria(), order, everything)
-        seen: list[Hit[Event]] = []
-        after = None
-        while True:
-            page = Page(2, after, order.descending)
-            part = await source.find_events(EventCriteria(), order, page)
-            seen += part.hits
-            if not part.more:
-                break
-            after = part.hits[-1].position
-        assert seen == list(whole.hits)
-        back = Page(3, seen[-1].position, order.descending, backward=True)
-        before = await source.find_events(EventCriteria(), order, back)
-        assert list(before.hits) == seen[:-1][-3:]
+        find = partial(source.find_events, EventCriteria(), order)
+        await assert_pages(find, whole.hits, descending=order.descending)
 
     @pytest.mark.parametrize("criteria", CRITERIA, ids=str)
     async def test_criteria_and_counts_are_those_of_a_plain_look(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from connectors.memory.jobs import MemoryJobs
-from connectors.ports.common import BBox, GeoPoint, Hit, InArea, Near, Order, Page
+from connectors.ports.common import BBox, GeoPoint, InArea, Near, Order, Page
 from connectors.ports.jobs import (
     JOB_FACETS,
     EmploymentType,
@@ -18,6 +19,7 @@ from connectors.ports.jobs import (
     JobPosting,
     JobSource,
 )
+from connectors.testing.base import assert_batch, assert_pages
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """The moment around which the known jobs should be open."""
@@ -63,10 +65,7 @@ class JobSourcePromises:
     async def test_a_batch_has_the_order_and_length_of_its_ids(
         self, source: JobSource, jobs: Sequence[JobPosting]
     ) -> None:
-        known = {job.origin.local_id: job for job in jobs}
-        asked = [*reversed(known), "no such job", next(iter(known)), ""]
-        assert list(await source.jobs_by_id(asked)) == [known.get(one) for one in asked]
-        assert list(await source.jobs_by_id([])) == []
+        await assert_batch(source.jobs_by_id, {job.origin.local_id: job for job in jobs})
 
     @pytest.mark.parametrize("order", ORDERS, ids=str)
     @pytest.mark.parametrize("text", [None, "staf a"])
@@ -80,19 +79,8 @@ class JobSourcePromises:
         criteria = JobCriteria(text=text)
         everything = Page(500, descending=order.descending)
         whole = await MemoryJobs(source.name, jobs).find_jobs(criteria, order, everything)
-        seen: list[Hit[JobPosting]] = []
-        after = None
-        while True:
-            page = Page(2, after, order.descending)
-            part = await source.find_jobs(criteria, order, page)
-            seen += part.hits
-            if not part.more:
-                break
-            after = part.hits[-1].position
-        assert seen == list(whole.hits)
-        back = Page(3, seen[-1].position, order.descending, backward=True)
-        before = await source.find_jobs(criteria, order, back)
-        assert list(before.hits) == seen[:-1][-3:]
+        find = partial(source.find_jobs, criteria, order)
+        await assert_pages(find, whole.hits, descending=order.descending)
 
     @pytest.mark.parametrize("criteria", CRITERIA, ids=str)
     async def test_criteria_counts_and_buckets_are_those_of_a_plain_look(

@@ -12,12 +12,13 @@ An app team subclasses this, gives `source` and the records it holds, and runs p
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import pytest
 
 from connectors.errors import ConnectorError
 from connectors.memory.places import MemoryPlaces
-from connectors.ports.common import BBox, GeoPoint, Hit, InArea, Near, Order, Page, Within
+from connectors.ports.common import BBox, GeoPoint, InArea, Near, Order, Page, Within
 from connectors.ports.places import (
     PLACE_FACETS,
     Place,
@@ -25,8 +26,8 @@ from connectors.ports.places import (
     PlaceOrderField,
     PlaceSource,
 )
+from connectors.testing.base import UNKNOWN, assert_batch, assert_pages
 
-UNKNOWN = "no-such-place-0"
 CENTRE = GeoPoint(-6.17, 106.64)
 SQUARE = Within((
     (((106.6, -6.2), (106.7, -6.2), (106.7, -6.1), (106.6, -6.1), (106.6, -6.2)),),
@@ -71,11 +72,7 @@ class PlaceSourcePromises:
     async def test_places_come_in_the_order_of_their_ids_and_none_where_unknown(
         self, source: PlaceSource, places: Sequence[Place]
     ) -> None:
-        turned = list(reversed(places))
-        asked = [place.origin.local_id for place in turned]
-        found = await source.places_by_id([UNKNOWN, *asked, *asked[:1]])
-        assert found == [None, *turned, *turned[:1]]
-        assert list(await source.places_by_id([])) == []
+        await assert_batch(source.places_by_id, {one.origin.local_id: one for one in places})
 
     async def test_every_question_and_order_is_answered_as_by_brute_force(
         self, source: PlaceSource, places: Sequence[Place]
@@ -88,37 +85,15 @@ class PlaceSourcePromises:
                     criteria, order, page
                 ) == await reference.find_places(criteria, order, page), (criteria, order)
 
-    async def test_pages_follow_every_order_without_loss_or_repeat(
+    async def test_pages_follow_every_order_forward_and_back_without_loss_or_repeat(
         self, source: PlaceSource, places: Sequence[Place]
     ) -> None:
         for order in orders():
             everything = Page(500, descending=order.descending)
             expected = (await source.find_places(PlaceCriteria(), order, everything)).hits
             assert len(expected) == len(places)
-            found: list[Hit[Place]] = []
-            page, more = Page(3, descending=order.descending), True
-            while more:
-                answer = await source.find_places(PlaceCriteria(), order, page)
-                found += answer.hits
-                more = answer.more
-                if more:
-                    page = Page(3, answer.hits[-1].position, descending=order.descending)
-            assert found == list(expected), order
-
-    async def test_pages_can_be_read_from_the_end(self, source: PlaceSource) -> None:
-        for order in orders():
-            everything = Page(500, descending=order.descending)
-            expected = list((await source.find_places(PlaceCriteria(), order, everything)).hits)
-            found: list[Hit[Place]] = []
-            page, more = Page(3, descending=order.descending, backward=True), True
-            while more:
-                answer = await source.find_places(PlaceCriteria(), order, page)
-                found = [*answer.hits, *found]
-                more = answer.more
-                if more:
-                    after = answer.hits[0].position
-                    page = Page(3, after, descending=order.descending, backward=True)
-            assert found == expected, order
+            find = partial(source.find_places, PlaceCriteria(), order)
+            await assert_pages(find, expected, first=3, descending=order.descending)
 
     async def test_counts_and_facets_are_those_of_brute_force(
         self, source: PlaceSource, places: Sequence[Place]

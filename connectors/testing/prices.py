@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from connectors.memory.prices import MemoryMarkets, MemoryPrices
 from connectors.ports.common import BBox, GeoPoint, InArea, Near, Order, Page
@@ -28,8 +29,7 @@ from connectors.ports.prices import (
     PriceCriteria,
     PriceSource,
 )
-
-UNKNOWN = "no-such-record-0"
+from connectors.testing.base import UNKNOWN, assert_batch, assert_pages, assert_total_order
 
 
 class PriceSourcePromises:
@@ -38,9 +38,8 @@ class PriceSourcePromises:
     async def test_commodities_come_in_the_order_of_their_ids_and_none_where_unknown(
         self, source: PriceSource, commodities: Sequence[Commodity]
     ) -> None:
-        asked = [c.origin.local_id for c in reversed(commodities)]
-        found = await source.commodities_by_id([UNKNOWN, *asked, *asked[:1]])
-        assert found == [None, *reversed(commodities), *list(reversed(commodities))[:1]]
+        known = {commodity.origin.local_id: commodity for commodity in commodities}
+        await assert_batch(source.commodities_by_id, known)
 
     async def test_all_commodities_come_by_position_then_id(
         self, source: PriceSource, commodities: Sequence[Commodity]
@@ -58,32 +57,15 @@ class PriceSourcePromises:
                 assert commodity in await source.find_commodities([part] if part else [])
         assert await source.find_commodities([UNKNOWN]) == []
 
-    async def test_pages_follow_the_days_backwards_without_loss_or_repeat(
+    async def test_pages_begin_with_the_newest_day_and_lose_and_repeat_nothing(
         self, source: PriceSource, prices: Sequence[Price]
     ) -> None:
         everything = PriceCriteria(since=min(price.date for price in prices))
         expected = sorted(prices, key=lambda price: price.origin.local_id)
         expected.sort(key=lambda price: price.date, reverse=True)
+        find = partial(source.find_prices, everything)
         for size in (1, 2, 500):
-            found: list[Price] = []
-            page, more = Page(size, descending=True), True
-            while more:
-                answer = await source.find_prices(everything, page)
-                assert len(answer.hits) <= size
-                found += [hit.record for hit in answer.hits]
-                more = answer.more
-                if more:
-                    page = Page(size, answer.hits[-1].position, descending=True)
-            assert found == expected
-
-    async def test_pages_can_be_read_from_the_end(
-        self, source: PriceSource, prices: Sequence[Price]
-    ) -> None:
-        everything = PriceCriteria(since=min(price.date for price in prices))
-        forward = await source.find_prices(everything, Page(500, descending=True))
-        backward = await source.find_prices(everything, Page(2, descending=True, backward=True))
-        assert backward.hits == forward.hits[-2:]
-        assert backward.more is (len(forward.hits) > 2)
+            assert await assert_total_order(find, descending=True, first=size) == expected
 
     async def test_criteria_choose_what_brute_force_chooses(
         self, source: PriceSource, prices: Sequence[Price], commodities: Sequence[Commodity]
@@ -142,8 +124,8 @@ class MarketSourcePromises:
     async def test_markets_come_in_the_order_of_their_ids_and_none_where_unknown(
         self, source: MarketSource, markets: Sequence[Market]
     ) -> None:
-        asked = [market.origin.local_id for market in reversed(markets)]
-        assert await source.markets_by_id([UNKNOWN, *asked]) == [None, *reversed(markets)]
+        known = {market.origin.local_id: market for market in markets}
+        await assert_batch(source.markets_by_id, known)
 
     async def test_pages_by_name_and_by_distance_hold_every_market_once(
         self, source: MarketSource, markets: Sequence[Market]
@@ -155,14 +137,7 @@ class MarketSourcePromises:
             Order(MarketOrderField.DISTANCE, origin=here),
         ):
             whole = await reference.find_markets(MarketCriteria(), order, Page(500))
-            found = []
-            page, more = Page(2), True
-            while more:
-                answer = await source.find_markets(MarketCriteria(), order, page)
-                found += list(answer.hits)
-                more = answer.more
-                page = Page(2, found[-1].position)
-            assert found == list(whole.hits)
+            await assert_pages(partial(source.find_markets, MarketCriteria(), order), whole.hits)
 
     async def test_markets_are_found_where_the_question_says(
         self, source: MarketSource, markets: Sequence[Market]

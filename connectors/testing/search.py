@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from connectors.ports.common import Page
 from connectors.ports.search import SearchCriteria, SearchSource
+from connectors.testing.base import in_list_order, walked
 
 
 class SearchSourcePromises:
@@ -16,14 +19,8 @@ class SearchSourcePromises:
         whole = await source.find(criteria, Page(500, descending=True))
         scores = [hit.record.score for hit in whole.hits]
         assert scores == sorted(scores, reverse=True)
-        seen, after = [], None
-        while True:
-            part = await source.find(criteria, Page(2, after, descending=True))
-            seen += [hit.record.id for hit in part.hits]
-            if not part.more:
-                break
-            after = part.hits[-1].position
-        assert seen == [hit.record.id for hit in whole.hits]
+        seen = in_list_order(await walked(partial(source.find, criteria), first=2, descending=True))
+        assert [hit.record.id for hit in seen] == [hit.record.id for hit in whole.hits]
         assert await source.count(criteria) == len(seen)
 
     async def test_a_question_without_words_finds_nothing(self, source: SearchSource) -> None:

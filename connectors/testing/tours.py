@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 
 from connectors.memory.tours import MemoryGuides, MemoryTours
-from connectors.ports.common import BBox, GeoPoint, Hit, InArea, Near, Page
+from connectors.ports.common import BBox, GeoPoint, InArea, Near, Page
 from connectors.ports.tours import (
     Guide,
     GuideCriteria,
@@ -17,6 +18,7 @@ from connectors.ports.tours import (
     TourMode,
     TourSource,
 )
+from connectors.testing.base import assert_batch, assert_pages
 
 CRITERIA = [
     TourCriteria(),
@@ -52,30 +54,15 @@ class TourSourcePromises:
     async def test_a_batch_has_the_order_and_length_of_its_ids(
         self, source: TourSource, tours: Sequence[Tour]
     ) -> None:
-        known = {tour.origin.local_id: tour for tour in tours}
-        asked = [*reversed(known), "no such tour", next(iter(known)), ""]
-        assert list(await source.tours_by_id(asked)) == [known.get(one) for one in asked]
-        assert list(await source.tours_by_id([])) == []
+        await assert_batch(source.tours_by_id, {tour.origin.local_id: tour for tour in tours})
 
     @pytest.mark.parametrize("criteria", CRITERIA, ids=str)
     async def test_pages_and_counts_are_those_of_a_plain_look(
         self, source: TourSource, tours: Sequence[Tour], criteria: TourCriteria
     ) -> None:
         whole = await MemoryTours(source.name, tours).find_tours(criteria, Page(500))
-        seen: list[Hit[Tour]] = []
-        after = None
-        while True:
-            part = await source.find_tours(criteria, Page(1, after))
-            seen += part.hits
-            if not part.more:
-                break
-            after = part.hits[-1].position
-        assert seen == list(whole.hits)
-        assert await source.count_tours(criteria) == len(seen)
-        if seen:
-            back = Page(2, seen[-1].position, backward=True)
-            before = await source.find_tours(criteria, back)
-            assert list(before.hits) == seen[:-1][-2:]
+        await assert_pages(partial(source.find_tours, criteria), whole.hits, first=1)
+        assert await source.count_tours(criteria) == len(whole.hits)
 
 
 class GuideSourcePromises:
@@ -90,20 +77,11 @@ class GuideSourcePromises:
         self, source: GuideSource, guides: Sequence[Guide]
     ) -> None:
         known = {guide.origin.local_id: guide for guide in guides}
-        asked = [*reversed(known), "no such guide", next(iter(known))]
-        assert list(await source.guides_by_id(asked)) == [known.get(one) for one in asked]
+        await assert_batch(source.guides_by_id, known)
 
     @pytest.mark.parametrize("criteria", GUIDE_CRITERIA, ids=str)
     async def test_pages_are_those_of_a_plain_look(
         self, source: GuideSource, guides: Sequence[Guide], criteria: GuideCriteria
     ) -> None:
         whole = await MemoryGuides(source.name, guides).find_guides(criteria, Page(500))
-        seen: list[Hit[Guide]] = []
-        after = None
-        while True:
-            part = await source.find_guides(criteria, Page(1, after))
-            seen += part.hits
-            if not part.more:
-                break
-            after = part.hits[-1].position
-        assert seen == list(whole.hits)
+        await assert_pages(partial(source.find_guides, criteria), whole.hits, first=1)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -37,10 +38,10 @@ from connectors.ports.transit import (
     mark_of,
     stop_order,
 )
+from connectors.testing.base import UNKNOWN, assert_batch, assert_pages
 
 T = TypeVar("T")
 
-UNKNOWN = "no such id 0"
 EVERYTHING = Page(500)
 BY_NAME = Order(StopOrder.NAME)
 WORLD = BBox(-180, -90, 180, 90)
@@ -82,16 +83,14 @@ class TransitSourcePromises:
     async def test_stops_come_in_the_order_of_their_ids_and_none_where_unknown(
         self, source: TransitSource
     ) -> None:
-        ids = ids_of(await all_stops(source))[::-1]
-        found = await source.stops_by_id([UNKNOWN, *ids, UNKNOWN])
-        assert [stop and stop.origin.local_id for stop in found] == [None, *ids, None]
+        stops = await all_stops(source)
+        await assert_batch(source.stops_by_id, dict(zip(ids_of(stops), stops, strict=True)))
 
     async def test_lines_come_in_the_order_of_their_ids_and_none_where_unknown(
         self, source: TransitSource
     ) -> None:
         lines = await all_lines(source)
-        found = await source.lines_by_id([*ids_of(lines)[::-1], UNKNOWN])
-        assert list(found) == [*lines[::-1], None]
+        await assert_batch(source.lines_by_id, dict(zip(ids_of(lines), lines, strict=True)))
         operators = await source.operators_by_id([UNKNOWN, *(line.operator for line in lines)])
         assert operators[0] is None
         assert all(operators[1:])
@@ -107,22 +106,11 @@ class TransitSourcePromises:
         assert list(await source.headways_by_line([(UNKNOWN, day, 0)])) == [None]
         assert list(await source.calls_by_run([(UNKNOWN, day)])) == [None]
 
-    @pytest.mark.parametrize("backward", [False, True])
-    async def test_pages_of_stops_are_the_whole_list(
-        self, source: TransitSource, *, backward: bool
-    ) -> None:
-        whole = await all_stops(source)
-        assert whole == sorted(whole, key=lambda stop: (stop_order(stop), stop.origin.local_id))
-        found: list[Stop] = []
-        page = Page(3, backward=backward)
-        while True:
-            slice_ = await source.find_stops(StopCriteria(), BY_NAME, page)
-            part = [hit.record for hit in slice_.hits]
-            found = part + found if backward else found + part
-            if not slice_.more:
-                break
-            page = replace(page, after=slice_.hits[0 if backward else -1].position)
-        assert found == whole
+    async def test_pages_of_stops_are_the_whole_list(self, source: TransitSource) -> None:
+        whole = (await source.find_stops(StopCriteria(), BY_NAME, EVERYTHING)).hits
+        stops = [hit.record for hit in whole]
+        assert stops == sorted(stops, key=lambda stop: (stop_order(stop), stop.origin.local_id))
+        await assert_pages(partial(source.find_stops, StopCriteria(), BY_NAME), whole, first=3)
 
     async def test_stops_in_a_circle_come_by_distance(self, source: TransitSource) -> None:
         stops = await all_stops(source)

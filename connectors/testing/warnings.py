@@ -22,6 +22,7 @@ from connectors.ports.warnings import (
     alert_order,
     quake_order,
 )
+from connectors.testing.base import assert_batch
 
 
 class AlertSourcePromises:
@@ -45,10 +46,8 @@ class AlertSourcePromises:
     async def test_a_batch_has_the_order_and_length_of_its_ids(
         self, source: AlertSource, shown: Sequence[Alert], hidden: Sequence[str]
     ) -> None:
-        ids = [alert.origin.local_id for alert in shown]
-        asked = [*reversed(ids), "no such alert", *hidden]
-        expected = [*reversed(shown), None, *(None for _ in hidden)]
-        assert list(await source.alerts_by_id(asked)) == expected
+        await assert_batch(source.alerts_by_id, {one.origin.local_id: one for one in shown})
+        assert list(await source.alerts_by_id(hidden)) == [None for _ in hidden]
 
     async def test_only_actual_public_alerts_are_shown_most_severe_and_newest_first(
         self, source: AlertSource, shown: Sequence[Alert], now: datetime
@@ -95,8 +94,7 @@ class EarthquakeSourcePromises:
     async def test_a_batch_has_the_order_and_length_of_its_ids(
         self, source: EarthquakeSource, quakes: Sequence[Earthquake]
     ) -> None:
-        asked = [*(quake.origin.local_id for quake in reversed(quakes)), "no such quake"]
-        assert list(await source.earthquakes_by_id(asked)) == [*reversed(quakes), None]
+        await assert_batch(source.earthquakes_by_id, {one.origin.local_id: one for one in quakes})
 
     async def test_the_newest_come_first_and_no_more_than_asked(
         self, source: EarthquakeSource, quakes: Sequence[Earthquake]
@@ -132,8 +130,7 @@ class ForecastSourcePromises:
     async def test_a_batch_has_the_order_and_length_of_its_codes(
         self, source: ForecastSource, forecasts: Sequence[Forecast]
     ) -> None:
-        asked = [*(forecast.area for forecast in reversed(forecasts)), "00.00.00.0000"]
-        assert list(await source.forecasts_by_id(asked)) == [*reversed(forecasts), None]
+        await assert_batch(source.forecasts_by_id, {one.area: one for one in forecasts})
 
     async def test_hours_come_by_time(
         self, source: ForecastSource, forecasts: Sequence[Forecast]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert
+from sqlalchemy import Table, insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from connectors.errors import Unreadable
-from connectors.kinds.sql import Database, open_engine
+from connectors.kinds.sql import Database
 from connectors.memory.apps import MemoryApps, read_app
 from connectors.memory.facts import MemoryFacts, read_fact
 from connectors.ports.apps import (
@@ -31,9 +31,9 @@ from connectors.ports.common import Order, Origin, Page, SourceQuality, Text, mu
 from connectors.ports.facts import CityFact
 from connectors.store import apps as store
 from connectors.store import facts as fact_store
-from connectors.store.base import metadata
 from connectors.testing.apps import ORDERS, AppSourcePromises
 from connectors.testing.facts import FactSourcePromises
+from tests.kept import keep
 
 WHEN = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -77,24 +77,11 @@ FACTS = [
 
 async def kept(engine: AsyncEngine, apps: Sequence[CityApp]) -> None:
     """Put records in the place of all that are there."""
-    rows = {
+    rows: dict[Table, list[dict[str, Any]]] = {
         store.apps: [store.app_values(one) for one in apps],
         store.app_categories: [row for one in apps for row in store.category_values(one)],
     }
-    async with engine.begin() as connection:
-        for table, values in rows.items():
-            await connection.execute(delete(table))
-            if values:
-                await connection.execute(insert(table), values)
-
-
-@pytest.fixture
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    made = open_engine(database_url)
-    async with made.begin() as connection:
-        await connection.run_sync(metadata.create_all)
-    yield made
-    await made.dispose()
+    await keep(engine, rows)
 
 
 class WithKnownApps(AppSourcePromises):

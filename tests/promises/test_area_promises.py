@@ -3,18 +3,18 @@
 import json
 
 import pytest
-from sqlalchemy import insert
 
 from catalog.pack import Pack
-from connectors.kinds.sql import Database, open_engine
+from connectors.kinds.sql import Database
 from connectors.memory.areas import MemoryAreas
 from connectors.ports import geometry
 from connectors.ports.areas import Area, AreaLevel, ancestry
 from connectors.ports.common import GeoPoint
 from connectors.store.areas import StoreAreas, areas
-from connectors.store.base import metadata, origin_values
+from connectors.store.base import origin_values
 from connectors.testing.areas import AreaSourcePromises
 from tests.builders import origin
+from tests.kept import keep
 
 PACK = Pack.of("kota_tangerang")
 
@@ -48,14 +48,15 @@ def area(code, *, parent=True):
 AREAS = [area("36.71", parent=False), *map(area, BOUNDARIES)]
 
 
+@pytest.fixture(scope="module")
+def tables():
+    return [areas]
+
+
 @pytest.fixture
-async def store(database_url):
-    engine = open_engine(database_url)
-    async with engine.begin() as connection:
-        await connection.run_sync(metadata.create_all, tables=[areas])
-        await connection.execute(insert(areas), [values(one) for one in AREAS])
-    yield StoreAreas("wilayah", Database(engine))
-    await engine.dispose()
+async def store(engine):
+    await keep(engine, {areas: [values(one) for one in AREAS]})
+    return StoreAreas("wilayah", Database(engine))
 
 
 def values(one):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,8 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from connectors.kinds.sql import Database, open_engine
+from connectors.kinds.sql import Database
 from connectors.memory.complaints import MemoryComplaints, Records
 from connectors.ports.common import Page, SourceQuality
 from connectors.ports.complaint_stats import (
@@ -22,7 +23,6 @@ from connectors.ports.complaint_stats import (
     StatsRow,
 )
 from connectors.ports.complaints import ComplaintCriteria, Rating, Viewer
-from connectors.store.base import metadata
 from connectors.store.complaint_tables import CHILDREN, categories, complaints
 from connectors.store.complaints import StoreComplaints
 from connectors.testing.complaints import ComplaintSourcePromises
@@ -30,6 +30,11 @@ from tests import complaint_records as known
 from tests.complaint_records import BY_HAND, NOW, SOURCE
 
 TABLES = [categories, complaints, *CHILDREN]
+
+
+@pytest.fixture(scope="module")
+def tables() -> Sequence[Table]:
+    return TABLES
 
 
 class TestMemoryComplaints(ComplaintSourcePromises):
@@ -48,14 +53,10 @@ class TestStoreComplaints(ComplaintSourcePromises):
         return BY_HAND
 
     @pytest.fixture
-    async def source(self, database_url: str) -> AsyncIterator[StoreComplaints]:
-        engine = open_engine(database_url)
-        async with engine.begin() as connection:
-            await connection.run_sync(metadata.create_all, tables=TABLES)
+    async def source(self, engine: AsyncEngine) -> StoreComplaints:
         database = Database(engine)
         await known.put(database, BY_HAND)
-        yield StoreComplaints(SOURCE, database)
-        await engine.dispose()
+        return StoreComplaints(SOURCE, database)
 
     async def test_samples_are_invisible_where_they_are_not_shown(
         self, source: StoreComplaints
@@ -78,11 +79,8 @@ class TestStoreComplaints(ComplaintSourcePromises):
 
 
 async def test_figures_of_the_known_complaints_are_as_worked_out_by_hand(
-    database_url: str,
+    engine: AsyncEngine,
 ) -> None:
-    engine = open_engine(database_url)
-    async with engine.begin() as connection:
-        await connection.run_sync(metadata.create_all, tables=TABLES)
     database = Database(engine)
     hour = timedelta(hours=1)
     # Four complaints of one group: sent at 00:30, 01:00, 02:00 of Monday 16 November and one on
@@ -107,7 +105,6 @@ async def test_figures_of_the_known_complaints_are_as_worked_out_by_hand(
     source = StoreComplaints(SOURCE, database)
     question = StatsQuestion((ComplaintDimension.DEPARTMENT,), StatInterval.WEEK)
     stats = await source.complaint_stats(ComplaintCriteria(visible_to=Viewer(), now=NOW), question)
-    await engine.dispose()
     sunday, week = stats.rows
     assert sunday.keys == ("",)
     assert str(sunday.period_start) == "2026-11-09"
@@ -132,32 +129,6 @@ async def test_figures_of_the_known_complaints_are_as_worked_out_by_hand(
 
 
 # ------------------------------------------------------------------------------- properties
-
-
-@pytest.fixture(scope="module")
-def run() -> Iterator[Callable[[Any], Any]]:
-    """One event loop for all examples, so that connections stay open between them."""
-    with asyncio.Runner() as runner:
-        yield runner.run
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, run: Any
-) -> Iterator[Database]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('complaints')}/city.db"
-    else:
-        url = request.getfixturevalue("postgres_database")()
-    engine = open_engine(url)
-
-    async def create() -> None:
-        async with engine.begin() as connection:
-            await connection.run_sync(metadata.create_all, tables=TABLES)
-
-    run(create())
-    yield Database(engine)
-    run(engine.dispose())
 
 
 @settings(max_examples=40)

@@ -3,16 +3,16 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert
 
-from connectors.kinds.sql import Database, open_engine
+from connectors.kinds.sql import Database
 from connectors.memory.departments import MemoryDepartments
 from connectors.ports.common import Address, Page, Position, must_text
 from connectors.ports.departments import Department
-from connectors.store.base import address_value, metadata, origin_values
+from connectors.store.base import address_value, origin_values
 from connectors.store.departments import StoreDepartments, departments
 from connectors.testing.departments import DepartmentSourcePromises
 from tests.builders import origin
+from tests.kept import keep
 
 # Codes whose order differs between "as people sort" and "by code point".
 CODES = [
@@ -53,19 +53,16 @@ DEPARTMENTS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def tables():
+    return [departments]
+
+
 @pytest.fixture
-async def store(database_url):
-    engine = open_engine(database_url)
-    async with engine.begin() as connection:
-        await connection.run_sync(metadata.create_all, tables=[departments])
-        await connection.execute(insert(departments), [values(one) for one in DEPARTMENTS])
-        stranger = department("other")
-        await connection.execute(
-            insert(departments),
-            [{**values(stranger), "source": "another"}],
-        )
-    yield StoreDepartments("opd", Database(engine))
-    await engine.dispose()
+async def store(engine):
+    stranger = {**values(department("other")), "source": "another"}
+    await keep(engine, {departments: [*map(values, DEPARTMENTS), stranger]})
+    return StoreDepartments("opd", Database(engine))
 
 
 def values(one):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from connectors.kinds.sql import Database, open_engine
+from connectors.kinds.sql import Database
 from connectors.memory.emergency import MemoryEmergency
 from connectors.ports.common import GeoPoint, Origin, SourceQuality, must_text
 from connectors.ports.emergency import EmergencyContact, EmergencyKind
-from connectors.store.base import metadata
 from connectors.store.emergency import StoreEmergency, contact_values, emergency
 from connectors.testing.emergency import EmergencySourcePromises
+from tests.kept import keep
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
@@ -56,6 +57,11 @@ KNOWN = [
 ]
 
 
+@pytest.fixture(scope="module")
+def tables() -> Sequence[Table]:
+    return [emergency]
+
+
 class TestEmergencyInMemory(EmergencySourcePromises):
     @pytest.fixture
     def contacts(self) -> list[EmergencyContact]:
@@ -72,10 +78,6 @@ class TestEmergencyInTheStore(EmergencySourcePromises):
         return KNOWN
 
     @pytest.fixture
-    async def source(self, database_url: str) -> AsyncIterator[StoreEmergency]:
-        engine = open_engine(database_url)
-        async with engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
-            await connection.execute(insert(emergency), [contact_values(one) for one in KNOWN])
-        yield StoreEmergency("darurat", Database(engine))
-        await engine.dispose()
+    async def source(self, engine: AsyncEngine) -> StoreEmergency:
+        await keep(engine, {emergency: [contact_values(one) for one in KNOWN]})
+        return StoreEmergency("darurat", Database(engine))

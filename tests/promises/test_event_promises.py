@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from connectors.errors import Unreadable
-from connectors.kinds.sql import Database, open_engine
+from connectors.kinds.sql import Database
 from connectors.memory.events import MemoryEvents, read_event
 from connectors.ports.common import (
     GeoPoint,
@@ -40,8 +40,8 @@ from connectors.ports.events import (
     Offer,
 )
 from connectors.store import events as store
-from connectors.store.base import metadata
 from connectors.testing.events import NOW, ORDERS, EventSourcePromises
+from tests.kept import keep
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -87,20 +87,12 @@ async def kept(engine: AsyncEngine, events: Sequence[Event]) -> None:
         [row for one in events for row in store.occurrence_values(one)],
         [row for one in events for row in store.category_values(one)],
     )
-    async with engine.begin() as connection:
-        for table, values in zip(TABLES, rows, strict=True):
-            await connection.execute(delete(table))
-            if values:
-                await connection.execute(insert(table), values)
+    await keep(engine, dict(zip(TABLES, rows, strict=True)))
 
 
-@pytest.fixture
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    made = open_engine(database_url)
-    async with made.begin() as connection:
-        await connection.run_sync(metadata.create_all, list(TABLES))
-    yield made
-    await made.dispose()
+@pytest.fixture(scope="module")
+def tables() -> Sequence[Table]:
+    return TABLES
 
 
 class WithKnownEvents(EventSourcePromises):

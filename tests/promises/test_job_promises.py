@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from connectors.errors import Unreadable
-from connectors.kinds.sql import Database, open_engine
+from connectors.kinds.sql import Database
 from connectors.memory.jobs import MemoryJobs, read_job
 from connectors.ports.common import (
     Address,
@@ -41,8 +41,8 @@ from connectors.ports.jobs import (
     monthly_salary,
 )
 from connectors.store import jobs as store
-from connectors.store.base import metadata
 from connectors.testing.jobs import HERE, NOW, ORDERS, JobSourcePromises
+from tests.kept import keep
 
 DAY = timedelta(days=1)
 TABLES = (store.jobs, store.job_words)
@@ -90,20 +90,12 @@ async def kept(engine: AsyncEngine, jobs: Sequence[JobPosting]) -> None:
         [store.job_values(one) for one in jobs],
         [row for one in jobs for row in store.word_values(one)],
     )
-    async with engine.begin() as connection:
-        for table, values in zip(TABLES, rows, strict=True):
-            await connection.execute(delete(table))
-            if values:
-                await connection.execute(insert(table), values)
+    await keep(engine, dict(zip(TABLES, rows, strict=True)))
 
 
-@pytest.fixture
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    made = open_engine(database_url)
-    async with made.begin() as connection:
-        await connection.run_sync(metadata.create_all, list(TABLES))
-    yield made
-    await made.dispose()
+@pytest.fixture(scope="module")
+def tables() -> Sequence[Table]:
+    return TABLES
 
 
 class WithKnownJobs(JobSourcePromises):

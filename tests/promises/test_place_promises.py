@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from connectors.kinds.sql import Database, open_engine
+from connectors.kinds.sql import Database
 from connectors.memory.places import MemoryPlaces
 from connectors.ports.common import (
     Address,
@@ -36,9 +35,9 @@ from connectors.ports.common import (
     must_text,
 )
 from connectors.ports.places import PLACE_FACETS, Place, PlaceCriteria, PlaceKind, PlaceOrderField
-from connectors.store.base import metadata
 from connectors.store.places import StorePlaces, place_values, places
 from connectors.testing.places import PlaceSourcePromises
+from tests.kept import keep
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 OLD = datetime(2011, 8, 10, tzinfo=UTC)
@@ -87,6 +86,11 @@ KNOWN = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def tables() -> Sequence[Table]:
+    return [places]
+
+
 class TestPlacesInMemory(PlaceSourcePromises):
     @pytest.fixture
     def places(self) -> list[Place]:
@@ -103,32 +107,23 @@ class TestPlacesInTheStore(PlaceSourcePromises):
         return KNOWN
 
     @pytest.fixture
-    async def source(self, database_url: str) -> AsyncIterator[StorePlaces]:
-        engine = open_engine(database_url)
-        async with engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
-            of_another = Place(origin("museum", source="lain"), PlaceKind.ATM, must_text("Taman"))
-            rows = [place_values(place) for place in (*KNOWN, of_another)]
-            await connection.execute(insert(places), rows)
-        yield StorePlaces("tempat", Database(engine))
-        await engine.dispose()
+    async def source(self, engine: AsyncEngine) -> StorePlaces:
+        of_another = Place(origin("museum", source="lain"), PlaceKind.ATM, must_text("Taman"))
+        await keep(engine, {places: [place_values(one) for one in (*KNOWN, of_another)]})
+        return StorePlaces("tempat", Database(engine))
 
-    async def test_samples_are_not_shown_in_production(self, database_url: str) -> None:
-        engine = open_engine(database_url)
+    async def test_samples_are_not_shown_in_production(self, engine: AsyncEngine) -> None:
         sample = Place(
             Origin("tempat", "contoh", NOW, NOW, SourceQuality.SAMPLE),
             PlaceKind.PARK,
             must_text("Contoh: taman"),
         )
-        async with engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
-            await connection.execute(insert(places), [place_values(sample)])
+        await keep(engine, {places: [place_values(sample)]})
         shown = StorePlaces("tempat", Database(engine))
         hidden = StorePlaces("tempat", Database(engine), samples=False)
         assert await shown.count_places(PlaceCriteria()) == 1
         assert await hidden.count_places(PlaceCriteria()) == 0
         assert await hidden.places_by_id(["contoh"]) == [None]
-        await engine.dispose()
 
 
 # ------------------------------------------------------------- any records, any question
@@ -193,10 +188,7 @@ async def compare(
     backward: bool,
 ) -> None:
     """Every page, count and facet of the store is that of the memory."""
-    async with database.engine.begin() as connection:
-        await connection.execute(delete(places))
-        if records:
-            await connection.execute(insert(places), [place_values(place) for place in records])
+    await keep(database.engine, {places: [place_values(place) for place in records]})
     memory, store = MemoryPlaces("tempat", records), StorePlaces("tempat", database)
     page, more = Page(size, None, order.descending, backward), True
     while more:
@@ -211,33 +203,6 @@ async def compare(
         found = await store.place_buckets(criteria, field)
         known = await memory.place_buckets(criteria, field)
         assert sorted((b.key, b.count) for b in found) == sorted((b.key, b.count) for b in known)
-
-
-@pytest.fixture(scope="module")
-def run() -> Iterator[Callable[[Any], Any]]:
-    """One event loop for all examples, so that connections stay open between them."""
-    with asyncio.Runner() as runner:
-        yield runner.run
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, run: Any
-) -> Iterator[Database]:
-    if request.param == "sqlite":
-        folder: Path = tmp_path_factory.mktemp("places")
-        url = f"sqlite:///{folder}/places.db"
-    else:
-        url = request.getfixturevalue("postgres_database")()
-    engine = open_engine(url)
-
-    async def create() -> None:
-        async with engine.begin() as connection:
-            await connection.run_sync(places.create)
-
-    run(create())
-    yield Database(engine)
-    run(engine.dispose())
 
 
 @settings(max_examples=40)

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert
+from sqlalchemy import Table, insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from connectors.kinds.sql import Database, open_engine
@@ -40,6 +41,7 @@ from connectors.store import markets as market_store
 from connectors.store import prices as store
 from connectors.store.base import metadata
 from connectors.testing.prices import MarketSourcePromises, PriceSourcePromises
+from tests.kept import keep
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 DAY = date(2026, 11, 1)
@@ -92,27 +94,14 @@ async def kept(
     engine: AsyncEngine, commodities: Sequence[Commodity], prices: Sequence[Price]
 ) -> None:
     """Put records in the place of all that are there."""
-    rows = {
+    rows: dict[Table, list[dict[str, Any]]] = {
         store.commodities: [store.commodity_values(one) for one in commodities],
         store.prices: [store.price_values(one) for one in prices],
         store.price_series: list(
             {values["series"]: values for values in map(store.series_values, prices)}.values()
         ),
     }
-    async with engine.begin() as connection:
-        for table, values in rows.items():
-            await connection.execute(delete(table))
-            if values:
-                await connection.execute(insert(table), values)
-
-
-@pytest.fixture
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    made = open_engine(database_url)
-    async with made.begin() as connection:
-        await connection.run_sync(metadata.create_all)
-    yield made
-    await made.dispose()
+    await keep(engine, rows)
 
 
 class WithKnownPrices(PriceSourcePromises):

@@ -47,6 +47,7 @@ from connectors.store.base import (
     paged,
     slice_of,
 )
+from connectors.store.children import belongs, has, key_columns, key_values
 
 apps = Table(
     "apps",
@@ -81,8 +82,7 @@ apps = Table(
 app_categories = Table(
     "app_categories",
     metadata,
-    Column("source", String(64), primary_key=True),
-    Column("local_id", String(255), primary_key=True),
+    *key_columns(),
     Column("category", String(64), primary_key=True),
 )
 """Each category of each app once more, to search and to count by."""
@@ -138,17 +138,13 @@ class StoreApps:
     async def app_buckets(self, criteria: AppCriteria, field: str) -> Sequence[Bucket]:
         if field == "category":
             key: ColumnElement[Any] = app_categories.c.category
-            rows = select(key, func.count()).join_from(apps, app_categories, _same())
+            same = belongs(app_categories, apps)
+            rows = select(key, func.count()).join_from(apps, app_categories, same)
         else:
             key = _KEYS[field]()
             rows = select(key, func.count()).select_from(apps)
         found = await self._database.rows(rows.where(self._mine, *_wanted(criteria)).group_by(key))
         return [Bucket(name, count) for name, count in sorted(map(tuple, found))]
-
-
-def _same() -> ColumnElement[bool]:
-    other = app_categories.c
-    return (apps.c.source == other.source) & (apps.c.local_id == other.local_id)
 
 
 def _wanted(criteria: AppCriteria) -> list[ColumnElement[bool]]:
@@ -162,10 +158,8 @@ def _wanted(criteria: AppCriteria) -> list[ColumnElement[bool]]:
     if criteria.in_portal is not None:
         wanted.append(c.in_portal.is_(criteria.in_portal))
     if criteria.categories:
-        theirs = select(app_categories).where(
-            _same(), app_categories.c.category.in_(criteria.categories)
-        )
-        wanted.append(theirs.correlate(apps).exists())
+        named = app_categories.c.category.in_(criteria.categories)
+        wanted.append(has(apps, app_categories, named))
     if criteria.department is not None:
         wanted.append(c.department == criteria.department)
     if criteria.status:
@@ -207,10 +201,8 @@ def app_values(app: CityApp) -> dict[str, Any]:
 
 def category_values(app: CityApp) -> list[dict[str, Any]]:
     """The rows of an app in `app_categories`."""
-    return [
-        {"source": app.origin.connector, "local_id": app.slug, "category": category}
-        for category in dict.fromkeys(app.categories)
-    ]
+    key = key_values(app.origin)
+    return [{**key, "category": category} for category in dict.fromkeys(app.categories)]
 
 
 def _read(row: Row[Any]) -> CityApp:

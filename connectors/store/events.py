@@ -54,6 +54,7 @@ from connectors.store.base import (
     point_values,
     slice_of,
 )
+from connectors.store.children import has, key_columns, key_values
 from connectors.store.media import media_of, media_values
 
 events = Table(
@@ -90,8 +91,7 @@ events = Table(
 event_occurrences = Table(
     "event_occurrences",
     metadata,
-    Column("source", String(64), primary_key=True),
-    Column("local_id", String(255), primary_key=True),
+    *key_columns(),
     Column("starts_at", Instant, primary_key=True),
     Column("ends_at", Instant),
     Index("ix_event_occurrences_starts_at", "source", "starts_at"),
@@ -101,8 +101,7 @@ event_occurrences = Table(
 event_categories = Table(
     "event_categories",
     metadata,
-    Column("source", String(64), primary_key=True),
-    Column("local_id", String(255), primary_key=True),
+    *key_columns(),
     Column("category", String, primary_key=True),
 )
 """Each category of each event once more, case folded, to find by."""
@@ -153,12 +152,8 @@ def _wanted(criteria: EventCriteria) -> list[ColumnElement[bool]]:
     if criteria.where is not None:
         wanted.append(located(events, criteria.where))
     if criteria.categories:
-        theirs = select(event_categories).where(
-            event_categories.c.source == c.source,
-            event_categories.c.local_id == c.local_id,
-            event_categories.c.category.in_([word.casefold() for word in criteria.categories]),
-        )
-        wanted.append(theirs.correlate(events).exists())
+        folded = [word.casefold() for word in criteria.categories]
+        wanted.append(has(events, event_categories, event_categories.c.category.in_(folded)))
     if criteria.is_free is not None:
         wanted.append(c.is_free.is_(criteria.is_free))
     if criteria.ongoing is not None:
@@ -170,12 +165,7 @@ def _wanted(criteria: EventCriteria) -> list[ColumnElement[bool]]:
 
 
 def _takes_place(*when: ColumnElement[bool]) -> ColumnElement[bool]:
-    theirs = select(event_occurrences).where(
-        event_occurrences.c.source == events.c.source,
-        event_occurrences.c.local_id == events.c.local_id,
-        *when,
-    )
-    return theirs.correlate(events).exists()
+    return has(events, event_occurrences, *when)
 
 
 def _in_window(window: Window) -> list[ColumnElement[bool]]:
@@ -230,13 +220,13 @@ def event_values(event: Event) -> dict[str, Any]:
 
 def occurrence_values(event: Event) -> list[dict[str, Any]]:
     """The rows of an event in `event_occurrences`."""
-    key = {"source": event.origin.connector, "local_id": event.origin.local_id}
+    key = key_values(event.origin)
     return [{**key, "starts_at": one.starts_at, "ends_at": one.ends_at} for one in indexed(event)]
 
 
 def category_values(event: Event) -> list[dict[str, Any]]:
     """The rows of an event in `event_categories`."""
-    key = {"source": event.origin.connector, "local_id": event.origin.local_id}
+    key = key_values(event.origin)
     folded = dict.fromkeys(category.casefold() for category in event.categories)
     return [{**key, "category": category} for category in folded]
 

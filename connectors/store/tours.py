@@ -53,6 +53,7 @@ from connectors.store.base import (
     point_values,
     slice_of,
 )
+from connectors.store.children import has, key_columns, key_values
 from connectors.store.media import media_of, media_values
 
 tours = Table(
@@ -74,8 +75,7 @@ tours = Table(
 tour_stops = Table(
     "tour_stops",
     metadata,
-    Column("source", String(64), primary_key=True),
-    Column("local_id", String(255), primary_key=True),
+    *key_columns(),
     Column("position", Integer, primary_key=True),
     *place_columns(),
     place_index("tour_stops"),
@@ -98,8 +98,7 @@ guides = Table(
 guide_words = Table(
     "guide_words",
     metadata,
-    Column("source", String(64), primary_key=True),
-    Column("local_id", String(255), primary_key=True),
+    *key_columns(),
     Column("kind", String(8), primary_key=True),
     Column("word", String(64), primary_key=True),
     Index("ix_guide_words_word", "kind", "word"),
@@ -174,23 +173,12 @@ def _wanted(criteria: TourCriteria) -> list[ColumnElement[bool]]:
     if criteria.mode is not None:
         wanted.append(c.mode == criteria.mode.value)
     if criteria.where is not None:
-        stops = select(tour_stops).where(
-            tour_stops.c.source == c.source,
-            tour_stops.c.local_id == c.local_id,
-            located(tour_stops, criteria.where),
-        )
-        wanted.append(stops.correlate(tours).exists())
+        wanted.append(has(tours, tour_stops, located(tour_stops, criteria.where)))
     return wanted
 
 
 def _has(kind: str, wanted: ColumnElement[bool]) -> ColumnElement[bool]:
-    theirs = select(guide_words).where(
-        guide_words.c.source == guides.c.source,
-        guide_words.c.local_id == guides.c.local_id,
-        guide_words.c.kind == kind,
-        wanted,
-    )
-    return theirs.correlate(guides).exists()
+    return has(guides, guide_words, guide_words.c.kind == kind, wanted)
 
 
 # ------------------------------------------------------------------------------- rows
@@ -215,7 +203,7 @@ def tour_values(tour: Tour) -> dict[str, Any]:
 
 def stop_values(tour: Tour) -> list[dict[str, Any]]:
     """The rows of a tour in `tour_stops`."""
-    key = {"source": tour.origin.connector, "local_id": tour.origin.local_id}
+    key = key_values(tour.origin)
     return [
         {**key, "position": position, **point_values(stop.point, stop.area)}
         for position, stop in enumerate(tour.stops)
@@ -241,15 +229,8 @@ def word_values(guide: Guide) -> list[dict[str, Any]]:
     """The rows of a guide in `guide_words`."""
     words = [("lang", base_language(lang)) for lang in guide.languages]
     words += [("area", area) for area in guide.areas]
-    return [
-        {
-            "source": guide.origin.connector,
-            "local_id": guide.origin.local_id,
-            "kind": kind,
-            "word": word,
-        }
-        for kind, word in dict.fromkeys(words)
-    ]
+    key = key_values(guide.origin)
+    return [{**key, "kind": kind, "word": word} for kind, word in dict.fromkeys(words)]
 
 
 def _stop_value(stop: TourStop) -> list[Any]:

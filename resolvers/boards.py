@@ -83,7 +83,7 @@ async def board(context: Context, asked: Any) -> DepartureBoard | None:
         first=_first(asked.first, "board.first"),
         near=near,
         lines=transit.asked_lines(asked.line_ids, "board.lineIds"),
-        modes=None if asked.modes is None else tuple(asked.modes),
+        modes=tuple(asked.modes) if asked.modes else None,
         towards=None if asked.towards is None else ids.scoped_id(asked.towards, "Stop"),
         per_line=asked.per_line,
         after=start.after,
@@ -135,7 +135,7 @@ async def of_stop(
         end=start + _within(timedelta(hours=2) if within is None else within, "within"),
         first=_first(20 if first is None else first, "first"),
         lines=transit.asked_lines(line_ids, "lineIds"),
-        modes=None if modes is None else tuple(modes),
+        modes=tuple(modes) if modes else None,
     )
     look_up = context.loaders.setdefault(
         ("departures", criteria), Lookup(TransitSource, partial(_of_each, criteria))

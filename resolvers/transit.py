@@ -125,8 +125,8 @@ NODES: Mapping[str, Callable[[Context, ScopedId], Awaitable[Any]]] = {
 
 
 def asked_lines(texts: Sequence[str] | None, argument: str) -> tuple[ScopedId, ...] | None:
-    """Ids of lines, None where none were passed. At most 100."""
-    return asked_ids(texts, "Line", argument, most=MOST_IDS)
+    """Ids of lines, None where there are none to ask for. At most 100."""
+    return asked_ids(texts, "Line", argument, most=MOST_IDS) or None
 
 
 # ------------------------------------------------------------------------------- lists
@@ -173,7 +173,7 @@ async def find_lines(context: Context, asked: Any, args: PageArgs) -> Listing[Li
 
 
 def _modes(asked: Any) -> tuple[TransitMode, ...] | None:
-    return tuple(asked.modes) if asked and asked.modes is not None else None
+    return tuple(asked.modes) if asked and asked.modes else None
 
 
 # ------------------------------------------------------------------------------- stops

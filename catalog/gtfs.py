@@ -555,19 +555,22 @@ class _Writer:
         )
 
     async def validity(self, info: FeedInfo) -> tuple[date | None, date | None, date | None]:
-        """First and last valid day, and the last day of any service."""
+        """First and last valid day, and the last day of any service that a trip has."""
         weekly, single = store.services, store.service_dates
+        used = select(store.trips.c.service).where(store.trips.c.source == self._plan.key)
         a = (
             await self._connection.execute(
                 select(func.min(weekly.c.start_date), func.max(weekly.c.end_date)).where(
-                    weekly.c.source == self._plan.key, weekly.c.days != 0
+                    weekly.c.source == self._plan.key,
+                    weekly.c.days != 0,
+                    weekly.c.service.in_(used),
                 )
             )
         ).one()
         b = (
             await self._connection.execute(
                 select(func.min(single.c.date), func.max(single.c.date)).where(
-                    single.c.source == self._plan.key, single.c.added
+                    single.c.source == self._plan.key, single.c.added, single.c.service.in_(used)
                 )
             )
         ).one()

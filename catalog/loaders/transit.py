@@ -7,12 +7,17 @@ import io
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from sqlalchemy import bindparam, select, update
+
 from catalog.gtfs import SYSTEM, Plan, documents, load_feed
 from catalog.pack import CsvRow
 from connectors.kinds.gtfs.files import LaidOver, opened
 from connectors.kinds.gtfs.tables import rows
 from connectors.ports.common import Licence, Origin, TriState
 from connectors.ports.transit import TransitMode
+from connectors.store import search
+from connectors.store.base import point_of
+from connectors.store.transit_tables import stops
 
 if TYPE_CHECKING:
     from catalog.loading import Load
@@ -28,15 +33,38 @@ UNLICENSED = Licence(
 async def load(load: Load) -> None:
     """Put every timetable of the pack into the store, and make its stops and lines findable.
 
-    A source whose feed was replaced by `gtfs load` keeps what it has.
+    A source whose feed was replaced by `gtfs load` keeps what it has; where its stops lie is
+    looked up anew, for the command may have come before the areas.
     """
     for line in load.bindings.values():
         feed = line.options.get("feed")
-        if line.system != SYSTEM or feed is None or line.key in load.added:
+        if line.system == SYSTEM and line.key in load.added:
+            await _relocate(load, line.key)
+            continue
+        if line.system != SYSTEM or feed is None:
             continue
         await _load(load, line, str(feed))
         for document in await documents(load.connection, line.key):
             load.index(document)
+
+
+async def _relocate(load: Load, key: str) -> None:
+    rows = await load.connection.execute(select(stops).where(stops.c.source == key))
+    moved = [
+        {"of_stop": row.local_id, "found": found}
+        for row in rows
+        if (found := load.pack.kelurahan.at(point_of(row))) != row.area
+    ]
+    if not moved:
+        return
+    await load.connection.execute(
+        update(stops)
+        .where(stops.c.source == key, stops.c.local_id == bindparam("of_stop"))
+        .values(area=bindparam("found")),
+        moved,
+    )
+    new = await documents(load.connection, key)
+    await search.index(load.connection, new, now=load.now, sources=[key])
 
 
 async def _load(load: Load, line: Binding, feed: str) -> None:

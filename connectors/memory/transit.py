@@ -412,7 +412,7 @@ class MemoryTransit:
         return Board(
             tuple(shown),
             len(found) > criteria.first,
-            self.validity,
+            self.validity if wanted else Validity(self._as_of, zone=self._info.timezone),
             tuple(self._line[id_] for id_ in sorted({one.line.local for one in shown})),
             tuple(self._stop[id_] for id_ in sorted({one.stop.local for one in shown})),
         )
@@ -422,7 +422,8 @@ class MemoryTransit:
         latest = max((f.end for many in self._frequencies.values() for f in many), default=0)
         back = (longest + latest) // DAY + 2
         day = start.astimezone(self._zone).date() - timedelta(days=back)
-        while day <= end.astimezone(self._zone).date():
+        # Where the clocks go forward, a day's times count from 23:00 of the day before.
+        while day <= end.astimezone(self._zone).date() + timedelta(days=1):
             yield from (one for one in self._on(day) if start <= one.leaves_at < end)
             day += timedelta(days=1)
 
@@ -445,10 +446,11 @@ class MemoryTransit:
     @property
     def validity(self) -> Validity:
         """For which days the timetable was made."""
-        ends = [one.end for one in self._services if one.days]
-        ends += [day for (_, day), added in self._dates.items() if added]
-        begins = [one.start for one in self._services if one.days]
-        begins += [day for (_, day), added in self._dates.items() if added]
+        used = {trip.service for trip in self._trips.values()}
+        weekly = [one for one in self._services if one.days and one.id in used]
+        single = [day for (of, day), added in self._dates.items() if added and of in used]
+        ends = [*(one.end for one in weekly), *single]
+        begins = [*(one.start for one in weekly), *single]
         last = max(ends, default=None)
         return Validity(
             as_of=self._as_of,

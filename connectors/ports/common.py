@@ -263,8 +263,7 @@ Ring: TypeAlias = tuple[tuple[float, float], ...]
 class Within:
     """Inside one of the polygons of a GeoJSON geometry; rings are closed, (lng, lat) pairs.
 
-    Inside means an odd number of ring crossings, so holes and several polygons need no
-    special case.
+    Inside a polygon means an odd number of ring crossings, so holes need no special case.
     """
 
     polygons: tuple[tuple[Ring, ...], ...]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeGuard
 
 from connectors.ports.common import BBox, GeoPoint, InArea, Near, Ring, Where, Within
 
@@ -83,11 +83,15 @@ def in_box(box: BBox, point: GeoPoint) -> bool:
     return point.lng >= box.west or point.lng <= box.east
 
 
-def edges(area: Within) -> list[tuple[float, float, float, float]]:
-    """All edges (x1, y1, x2, y2) of all rings but the level ones, which no ray crosses."""
+def edges(area: Within) -> list[tuple[int, float, float, float, float]]:
+    """Number of the polygon and its edges (x1, y1, x2, y2), but the level ones, which no ray crosses.
+
+    Each goes from south to north, so that neighbours who draw a common border in opposite
+    directions come to the same bits, and a point on it is in one of them.
+    """
     return [
-        (x1, y1, x2, y2)
-        for rings in area.polygons
+        (number, x1, y1, x2, y2) if y1 < y2 else (number, x2, y2, x1, y1)
+        for number, rings in enumerate(area.polygons)
         for ring in rings
         for (x1, y1), (x2, y2) in pairwise(ring)
         if y1 != y2
@@ -95,13 +99,13 @@ def edges(area: Within) -> list[tuple[float, float, float, float]]:
 
 
 def in_polygons(area: Within, point: GeoPoint) -> bool:
-    """Whether a ray from the point crosses an odd number of edges."""
+    """Whether a ray from the point crosses an odd number of edges of one of the polygons."""
     lat, lng = point.lat, point.lng
-    inside = False
-    for x1, y1, x2, y2 in edges(area):
-        if (y1 > lat) != (y2 > lat) and lng < (x2 - x1) * (lat - y1) / (y2 - y1) + x1:
-            inside = not inside
-    return inside
+    inside: set[int] = set()
+    for number, x1, y1, x2, y2 in edges(area):
+        if y1 <= lat < y2 and lng < (x2 - x1) * (lat - y1) / (y2 - y1) + x1:
+            inside ^= {number}
+    return bool(inside)
 
 
 def bounds(area: Within) -> BBox:
@@ -129,13 +133,18 @@ def point_of(lat: object, lng: object) -> GeoPoint:
 
     Raises ValueError, saying which, when one is out of range.
     """
-    if not isinstance(lat, (int, float)) or not -90 <= lat <= 90:
+    if not _is_number(lat) or not -90 <= lat <= 90:
         message = f"latitude must be a number from -90 to 90, not {lat!r}"
         raise ValueError(message)
-    if not isinstance(lng, (int, float)) or not -180 <= lng <= 180:
+    if not _is_number(lng) or not -180 <= lng <= 180:
         message = f"longitude must be a number from -180 to 180, not {lng!r}"
         raise ValueError(message)
     return GeoPoint(round(float(lat), 9), round(float(lng), 9))
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    """Whether a value is a number; JSON's true and false are none, though Python counts them."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def read_polygons(geometry: object) -> Within:
@@ -152,6 +161,8 @@ def read_polygons(geometry: object) -> Within:
         coordinates = [coordinates]
     elif kind != "MultiPolygon":
         message = f"type must be Polygon or MultiPolygon, not {kind!r}"
+        if kind == "Feature":
+            message += "; pass its `geometry` alone"
         raise ValueError(message)
     polygons = tuple(
         tuple(_ring(ring, f"coordinates{[p, r]}") for r, ring in enumerate(_list(polygon)))

@@ -371,6 +371,7 @@ class TransitSource(Source, Protocol):
 
         A station, and an entrance or node of it, stands for all its platforms. Not shown: the
         last call of a trip, and calls where nobody may board. Unknown stops have no departures.
+        A board without a single stop of this feed says nothing of its validity either.
         """
         ...
 

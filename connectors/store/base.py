@@ -15,6 +15,7 @@ from sqlalchemy import (
     Dialect,
     Float,
     Index,
+    Integer,
     MetaData,
     Row,
     Select,
@@ -232,21 +233,23 @@ def _polygons(table: Table, area: Within) -> ColumnElement[bool]:
     if not corners:
         return false()
     edge = values(
-        column("x1", Float), column("y1", Float), column("x2", Float), column("y2", Float),
-        name="edge",
+        column("polygon", Integer), column("x1", Float), column("y1", Float),
+        column("x2", Float), column("y2", Float), name="edge",
     ).data(corners).cte("edge")  # fmt: skip
     e, lat, lng = edge.c, table.c.lat, table.c.lng
-    crossings = (
-        select(func.count())
-        .select_from(edge)
+    inside = (
+        select(e.polygon)
         .where(
-            (e.y1 > lat) != (e.y2 > lat),
+            e.y1 <= lat,
+            lat < e.y2,
             lng < (e.x2 - e.x1) * (lat - e.y1) / (e.y2 - e.y1) + e.x1,
         )
+        .group_by(e.polygon)
+        .having(func.count() % 2 == 1)
         .correlate(table)
-        .scalar_subquery()
+        .exists()
     )
-    return and_(_boxed(table, geometry.bounds(area)), crossings % 2 == 1)
+    return and_(_boxed(table, geometry.bounds(area)), inside)
 
 
 def chord2(table: Table, point: GeoPoint) -> ColumnElement[float]:

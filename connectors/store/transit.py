@@ -457,6 +457,7 @@ class StoreTransit:
         validity = Validity(
             feed.as_of, feed.valid_from, feed.valid_until, feed.last_service, feed.timezone
         )
+        nothing = Validity(feed.as_of, zone=feed.timezone)
         platforms = [
             sorted(around.union(*(below.get(stop, ()) for stop in group))) for group in groups
         ]
@@ -475,11 +476,11 @@ class StoreTransit:
             Board(
                 some,
                 more,
-                validity,
+                validity if here else nothing,
                 tuple(lines[id_] for id_ in sorted({one.line.local for one in some})),
                 tuple(stops[id_] for id_ in sorted({one.stop.local for one in some})),
             )
-            for some, more in found
+            for (some, more), here in zip(found, platforms, strict=True)
         ]
 
     async def _mentioned(

@@ -24,7 +24,7 @@ from connectors.kinds.gtfs.records import (
 )
 from connectors.kinds.gtfs.tables import Row, rows
 from connectors.kinds.gtfs.times import Times
-from connectors.kinds.gtfs.words import Translations
+from connectors.kinds.gtfs.words import Translations, language_tag
 from connectors.ports.common import GeoPoint, Text, TriState, Wheelchair
 from connectors.ports.transit import Boarding, StopKind, TransitMode
 
@@ -40,7 +40,6 @@ ONLY_AGENCY = "agency"
 """Local id of the single agency of a feed that gives it none."""
 
 _COLOR = re.compile(r"#?([0-9A-Fa-f]{6})", re.ASCII)
-_LANG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}", re.ASCII)
 
 
 class Feed:
@@ -87,7 +86,7 @@ class Feed:
         lang = stated.text("feed_lang") if stated else None
         if lang is None or lang.lower() == "mul":
             lang = agency_lang
-        self._lang = lang if lang is not None and _LANG.fullmatch(lang) else "und"
+        self._lang = language_tag(lang) or "und"
         start = stated.day("feed_start_date") if stated else None
         end = stated.day("feed_end_date") if stated else None
         if stated and start and end and start > end:

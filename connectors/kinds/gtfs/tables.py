@@ -17,10 +17,12 @@ T = TypeVar("T")
 
 _TIME = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)", re.ASCII)
 _DATE = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
-_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+_WHOLE = re.compile(r"\d{1,20}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d{1,12}(\.\d*)?|\.\d{1,30})([eE][+-]?\d{1,3})?", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,12}(\.\d{1,9})?", re.ASCII)
 
+MOST = 2**31 - 1
+"""The largest whole number a feed may hold, which is also GraphQL's."""
 LONGEST_ID = 255
 LONGEST_LINE = 1_000_000
 
@@ -105,7 +107,7 @@ class Row:
         assert found is not None  # noqa: S101 - `need` has just said so
         return found
 
-    def whole(self, name: str, *, most: int = 10**9) -> int | None:
+    def whole(self, name: str, *, most: int = MOST) -> int | None:
         """A whole number from 0."""
         text = self.text(name)
         if text is None:

@@ -16,6 +16,21 @@ _WANTED = {
 _LANG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}", re.ASCII)
 
 
+def language_tag(text: str | None) -> str | None:
+    """A language tag the way tags are usually written, None when the text is none.
+
+    Feeds write EN as often as en, and BCP 47 makes no difference.
+
+    >>> language_tag("EN-gb"), language_tag("zh-hant-tw"), language_tag("Bahasa Indonesia")
+    ('en-GB', 'zh-Hant-TW', None)
+    """
+    if text is None or _LANG.fullmatch(text) is None:
+        return None
+    first, *rest = text.lower().split("-")
+    styled = {2: str.upper, 4: str.title}
+    return "-".join([first, *(styled.get(len(part), str)(part) for part in rest)])
+
+
 class Translations:
     """The translations of a feed, by record or by the text itself.
 
@@ -27,8 +42,8 @@ class Translations:
         self._by_value: dict[tuple[str, str, str], dict[str, str]] = {}
         for row in rows(files, "translations.txt"):
             text = row.text("translation")
-            lang = row.text("language") or row.text("lang")
-            if lang is None or _LANG.fullmatch(lang) is None:
+            lang = language_tag(row.text("language") or row.text("lang"))
+            if lang is None:
                 raise row.fault("language", "must be a language tag such as id or en")
             if text is None:
                 continue
@@ -65,4 +80,7 @@ class Translations:
         if self._by_record:
             id_, sub = (*record, "")[:2]
             words |= self._by_record.get((table, field, id_, sub), {})
+        # Who asks for English is glad of British English before any other language.
+        for tag, found in [*words.items()]:
+            words.setdefault(tag.partition("-")[0], found)
         return Text(words)

@@ -27,7 +27,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from catalog import bindings, tables
-from catalog.loaded import alone
+from catalog.loaded import alone, weigh
 from catalog.pack import KelurahanIndex
 from connectors.kinds.gtfs.faults import FeedFault, Remark, Remarks
 from connectors.kinds.gtfs.feed import Feed
@@ -129,6 +129,7 @@ async def load_gtfs(
             found = await documents(connection, key)
             await search.index(connection, found, now=now, sources=[key])
             await _remark(connection, report)
+            await weigh(connection)
     log.info("feed_loaded", extra={"source": key, "remarks": report.remark_count})
     return report
 

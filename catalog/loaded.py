@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from catalog import tables
 from catalog.pack import Pack
+from connectors.store.base import metadata
 
 _LOCK = 3671_0001
 """Number of the PostgreSQL advisory lock under which tables are made and cities loaded."""
@@ -28,6 +29,19 @@ async def alone(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
             # Python's SQLite begins a transaction at the first change only, and for DDL never.
             await connection.execute(text("BEGIN IMMEDIATE"))
         yield connection
+
+
+async def weigh(connection: AsyncConnection) -> None:
+    """Let the database see how many rows its tables have, and how alike they are.
+
+    Without that it takes "the rows of this source" for a few, and walks through all of them where
+    an index would lead to one. PostgreSQL would find out by itself, later; SQLite never.
+    """
+    if connection.dialect.name == "sqlite":
+        await connection.execute(text("PRAGMA analysis_limit=1000"))
+    quote = connection.dialect.identifier_preparer.format_table
+    for table in metadata.sorted_tables:
+        await connection.execute(text(f"ANALYZE {quote(table)}"))
 
 
 def mark(pack: Pack, *, samples: bool, unlicensed: bool) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from catalog import bindings, tables
-from catalog.loaded import alone, mark
+from catalog.loaded import alone, mark, weigh
 from catalog.loaders import (
     apps,
     areas,
@@ -208,6 +208,7 @@ async def load_pack(
             counts=load.counts,
         )
     )
+    await weigh(connection)
     log.info("city_loaded", extra={"city": pack.folder.name, "rejected": len(load.rejected)})
     return load
 

@@ -34,8 +34,10 @@ async def stats(
     where: Any,
     group_by: Sequence[ComplaintDimension],
     interval: StatInterval | None,
+    *,
+    medians: bool = True,
 ) -> Stats | None:
-    """Figures by group. None when no source is configured.
+    """Figures by group, the medians only when asked for. None when no source is configured.
 
     Figures that lack a source would be wrong, so one failing source fails them all. Sums of
     several sources are added; a median of several cannot be known, it is None where more than
@@ -48,25 +50,27 @@ async def stats(
         raise bad_input(f"`groupBy` names {group_by[0].value} twice.")
     wanted = await questions.criteria(context, where)
     return await counted(
-        context, wanted, StatsQuestion(tuple(group_by), interval, _offset(context))
+        context, wanted, StatsQuestion(tuple(group_by), interval, _offset(context), medians)
     )
 
 
-async def summary(context: Context, within: Where | None) -> Stats | None:
+async def summary(context: Context, within: Where | None, *, medians: bool = True) -> Stats | None:
     """Figures of what the caller may see somewhere, by light: the overview of the first screen."""
     wanted = replace(await questions.criteria(context, None), where=within)
-    question = StatsQuestion((ComplaintDimension.LIGHT,), None, _offset(context))
+    question = StatsQuestion((ComplaintDimension.LIGHT,), None, _offset(context), medians)
     return await counted(context, wanted, question)
 
 
-async def of_department(context: Context, department: Department, where: Any) -> Stats | None:
+async def of_department(
+    context: Context, department: Department, where: Any, *, medians: bool = True
+) -> Stats | None:
     """Figures of one department by status; for its staff."""
     need(context, Role.OPD_STAFF, "Department.stats")
     wanted = await questions.criteria(context, where)
     own = replace(wanted, departments=(department.code,))
     if wanted.departments and department.code not in wanted.departments:
         own = replace(own, ids=())  # another department was asked for: nothing is both
-    question = StatsQuestion((ComplaintDimension.STATUS,), None, _offset(context))
+    question = StatsQuestion((ComplaintDimension.STATUS,), None, _offset(context), medians)
     return await counted(context, own, question)
 
 

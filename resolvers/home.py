@@ -60,6 +60,8 @@ class Here:
 
     point: GeoPoint | None
     area: Area | None
+    medians: bool = True
+    """Whether the summary of complaints is to have its medians."""
 
     @property
     def within(self) -> InArea | None:
@@ -90,9 +92,10 @@ async def home(
     at: GeoPoint | None,
     area: str | None,
     sections: Collection[HomeSection],
+    medians: bool = True,
 ) -> Home:
     """The sections asked for, gathered at the same time."""
-    here = Here(at, await _area(context, at, area))
+    here = Here(at, await _area(context, at, area), medians)
     wanted = [section for section in HomeSection if section in sections]
     found = await asyncio.gather(
         *(SECTIONS[section][0](context, here) for section in wanted), return_exceptions=True
@@ -147,7 +150,7 @@ async def _alerts(context: Context, here: Here) -> Any:
 
 
 async def _complaints(context: Context, here: Here) -> Any:
-    return await complaint_stats.summary(context, here.within)
+    return await complaint_stats.summary(context, here.within, medians=here.medians)
 
 
 async def _departures(context: Context, here: Here) -> Any:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import strawberry
+from strawberry.types.nodes import SelectedField, Selection
 
 from connectors.ports import complaint_stats as ports
-from schema.common import plain_field, shows
+from schema.common import Info, plain_field, shows
 
 
 @strawberry.type(description="Statistik satu kelompok pengaduan. Figures of one group.")
@@ -46,3 +47,17 @@ class ComplaintStats:
         "Kelompok menurut waktu lalu nilai. Groups by period, then keys."
     )
     as_of: datetime = plain_field("Per waktu. When they were worked out.")
+
+
+_MEDIANS = {"medianTimeToForward", "medianTimeToResolve"}
+
+
+def medians_asked(info: Info) -> bool:
+    """Whether a median is selected below this field; only then it is worked out."""
+    return any(map(_has_median, info.selected_fields))
+
+
+def _has_median(selection: Selection) -> bool:
+    if isinstance(selection, SelectedField) and selection.name in _MEDIANS:
+        return True
+    return any(map(_has_median, selection.selections))

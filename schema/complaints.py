@@ -40,7 +40,7 @@ from schema.common import (
 )
 from schema.complaint_categories import ComplaintCategory
 from schema.complaint_filters import ComplaintFilter, ComplaintOrder
-from schema.complaint_stats import ComplaintStats
+from schema.complaint_stats import ComplaintStats, medians_asked
 from schema.departments import Department
 from schema.scalars import Phone
 
@@ -357,5 +357,7 @@ class ComplaintQuery:
         group_by: list[stats_ports.ComplaintDimension],
         interval: stats_ports.StatInterval | None = None,
     ) -> ComplaintStats | None:
-        found = await resolve_stats.stats(info.context, where, group_by, interval)
+        found = await resolve_stats.stats(
+            info.context, where, group_by, interval, medians=medians_asked(info)
+        )
         return show(found)  # type: ignore[no-any-return]

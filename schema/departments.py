@@ -23,6 +23,7 @@ from schema.common import (
     sources_field,
     text_field,
 )
+from schema.complaint_stats import medians_asked
 from schema.scalars import Phone
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ class Department(Node):
         where: Annotated["ComplaintFilter", strawberry.lazy("schema.complaint_filters")]
         | None = None,
     ) -> Annotated["ComplaintStats", strawberry.lazy("schema.complaint_stats")] | None:
-        found = await complaint_stats.of_department(info.context, show(self), where)
+        found = await complaint_stats.of_department(
+            info.context, show(self), where, medians=medians_asked(info)
+        )
         return show(found)  # type: ignore[no-any-return]
 
 

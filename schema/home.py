@@ -23,7 +23,7 @@ from schema.common import (
     show_enum,
     shows,
 )
-from schema.complaint_stats import ComplaintStats
+from schema.complaint_stats import ComplaintStats, medians_asked
 from schema.complaints import Complaint
 from schema.departures import DepartureBoard
 from schema.emergency import EmergencyContact
@@ -132,6 +132,7 @@ class HomeQuery:
             at=common.point(at, "at") if at else None,
             area=area,
             sections=asked if sections is None else asked.intersection(sections),
+            medians=medians_asked(info),
         )
         return show(found)  # type: ignore[no-any-return]
 

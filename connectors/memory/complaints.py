@@ -151,7 +151,8 @@ class MemoryComplaints:
             )
             groups[period, keys].append(complaint)
         rows = in_row_order(
-            _row(period, keys, members, criteria.now) for (period, keys), members in groups.items()
+            _row(period, keys, members, criteria.now, medians=question.medians)
+            for (period, keys), members in groups.items()
         )
         return Stats(rows[: MOST_ROWS + 1], as_of=criteria.now)
 
@@ -271,10 +272,16 @@ def key_of(complaint: Complaint, dimension: ComplaintDimension) -> str | None:
 
 
 def _row(
-    period: date | None, keys: tuple[str, ...], members: Sequence[Complaint], now: datetime
+    period: date | None,
+    keys: tuple[str, ...],
+    members: Sequence[Complaint],
+    now: datetime,
+    *,
+    medians: bool,
 ) -> StatsRow:
-    forwarded = [seconds_between(one.created_at, one.forwarded_at) for one in members]
-    resolved = [seconds_between(one.created_at, one.resolved_at) for one in members]
+    timed = members if medians else ()
+    forwarded = [seconds_between(one.created_at, one.forwarded_at) for one in timed]
+    resolved = [seconds_between(one.created_at, one.resolved_at) for one in timed]
     judged = [
         one.resolved_at <= one.due_at
         for one in members

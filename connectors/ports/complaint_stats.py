@@ -41,13 +41,17 @@ class StatsQuestion:
     group_by: tuple[ComplaintDimension, ...]
     interval: StatInterval | None = None
     utc_offset: timedelta = timedelta(hours=7)
+    medians: bool = True
+    """Whether the two medians are wanted. They are all that needs every duration in order, so a
+    source spares itself that when they are not, and leaves them None."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatsRow:
     """One group. Sums and counts are kept apart, so that groups of several sources can be added.
 
-    Medians are exact: the middle value, or the mean of the two in the middle.
+    Medians are exact: the middle value, or the mean of the two in the middle; None when they
+    were not asked for.
     """
 
     keys: tuple[str, ...]

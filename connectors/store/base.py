@@ -132,8 +132,8 @@ def place_columns() -> list[Column[Any]]:
 
 
 def place_index(table: str) -> Index:
-    """The index that nearness and boxes use."""
-    return Index(f"ix_{table}_place", "lat", "lng")
+    """The index that nearness and boxes use, within the rows of one source."""
+    return Index(f"ix_{table}_place", "source", "lat", "lng")
 
 
 def point_values(point: GeoPoint | None, area: str | None) -> dict[str, Any]:
@@ -292,14 +292,12 @@ def paged(
         if always_there and page.after.value is not None:
             bound = page.after.value
             statement = statement.where(value >= bound if rising else value <= bound)
-    absent = [] if always_there else [value.is_(None).asc() if up else value.is_(None).desc()]
+    by_value = value.asc() if rising else value.desc()
+    if not always_there:
+        by_value = by_value.nulls_last() if up else by_value.nulls_first()
     return (
         statement.add_columns(sort.label("sort_value"))
-        .order_by(
-            *absent,
-            value.asc() if rising else value.desc(),
-            local.asc() if up else local.desc(),
-        )
+        .order_by(by_value, local.asc() if up else local.desc())
         .limit(page.first + 1)
     )
 
@@ -350,6 +348,25 @@ def _beyond(
 
 
 def slice_of(
+class mostly(FunctionElement[bool]):  # noqa: N801 - reads as a function, as above
+    """A condition most rows meet: SQLite, which keeps no statistics, is told not to begin there."""
+
+    type = Boolean()
+    inherit_cache = True
+    name = "mostly"
+
+
+@compiles(mostly)
+def _as_it_is(element: mostly, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+@compiles(mostly, "sqlite")
+def _likely(element: mostly, compiler: SQLCompiler, **kw: Any) -> str:
+    # https://www.sqlite.org/lang_corefunc.html#likely
+    return f"likely({compiler.process(element.clauses, **kw)})"
+
+
     rows: Sequence[Row[Any]],
     page: Page,
     read: Callable[[Row[Any]], R],

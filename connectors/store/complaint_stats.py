@@ -24,6 +24,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    null,
     select,
 )
 
@@ -76,8 +77,8 @@ def statement(
             _how_many(is_open).label("open"),
             _how_many(late).label("overdue"),
             _how_many(c.has_proof.is_(True)).label("with_proof"),
-            *_middle(c, "to_forward"),
-            *_middle(c, "to_resolve"),
+            *_middle(c, "to_forward", question),
+            *_middle(c, "to_resolve", question),
             _how_many(and_(judged, c.resolved_at <= c.due_at)).label("met"),
             _how_many(judged).label("due_and_resolved"),
             func.coalesce(func.sum(c.stars), 0).label("stars"),
@@ -118,7 +119,7 @@ def _group_names(question: StatsQuestion) -> list[str]:
 
 
 def _ranked(wanted: ColumnElement[bool], question: StatsQuestion, dialect: str) -> CTE:
-    """Every complaint wanted, with its group and its place in the group by both durations."""
+    """Every complaint wanted, with its group, and for medians its place there by each duration."""
     c = complaints.c
     keys: list[ColumnElement[Any]] = [
         func.coalesce(DIMENSIONS[dimension], NONE).label(f"key_{place}")
@@ -136,6 +137,8 @@ def _ranked(wanted: ColumnElement[bool], question: StatsQuestion, dialect: str) 
         .where(wanted)
         .cte("base")
     )  # fmt: skip
+    if not question.medians:
+        return base
     groups = [base.c[name] for name in _group_names(question)]
     places = []
     for name in ("to_forward", "to_resolve"):
@@ -148,8 +151,10 @@ def _ranked(wanted: ColumnElement[bool], question: StatsQuestion, dialect: str) 
     return select(base, *places).cte("ranked")
 
 
-def _middle(c: Any, name: str) -> list[ColumnElement[Any]]:
+def _middle(c: Any, name: str, question: StatsQuestion) -> list[ColumnElement[Any]]:
     """The lower and the upper of the middle values of a group; the same one when they are odd."""
+    if not question.medians:
+        return [null().label(f"{name}_low"), null().label(f"{name}_high")]
     value, place, known = c[name], c[f"{name}_place"], c[f"{name}_known"]
     middle = case((and_(place * 2 >= known, place * 2 <= known + 2, place <= known), value))
     return [

@@ -61,6 +61,7 @@ from connectors.store.base import (
     point_values,
     slice_of,
 )
+from connectors.store.children import belongs, has, key_columns, key_values
 
 jobs = Table(
     "jobs",
@@ -93,13 +94,25 @@ jobs = Table(
     place_index("jobs"),
     Index("ix_jobs_posted_at", "source", "posted_at"),
     Index("ix_jobs_closes_at", "source", "closes_at"),
+    Index("ix_jobs_salary", "source", "monthly_salary", "local_id"),
+    # Counts and facets of open jobs are read from this index alone, never from the wide rows.
+    Index(
+        "ix_jobs_figures",
+        "source",
+        "removed",
+        "closes_at",
+        "local_id",
+        "education",
+        "occupation",
+        "area",
+        "quality",
+    ),
 )
 
 job_words = Table(
     "job_words",
     metadata,
-    Column("source", String(64), primary_key=True),
-    Column("local_id", String(255), primary_key=True),
+    *key_columns(),
     Column("kind", String(16), primary_key=True),
     Column("word", String, primary_key=True),
     Index("ix_job_words_word", "kind", "word"),
@@ -155,7 +168,9 @@ class StoreJobs:
         key: ColumnElement[Any]
         if field == _TYPE:
             key = job_words.c.word
-            rows = select(key, func.count()).join_from(jobs, job_words, _same(_TYPE))
+            rows = select(key, func.count()).join_from(
+                jobs, job_words, belongs(job_words, jobs) & (job_words.c.kind == _TYPE)
+            )
         else:
             key = _KEYS[field]
             rows = select(key, func.count()).select_from(jobs).where(key.is_not(None))
@@ -222,14 +237,8 @@ def _pays(least: Decimal) -> ColumnElement[bool]:
     return jobs.c.monthly_salary >= whole
 
 
-def _same(kind: str) -> ColumnElement[bool]:
-    same = (jobs.c.source == job_words.c.source) & (jobs.c.local_id == job_words.c.local_id)
-    return same & (job_words.c.kind == kind)
-
-
 def _has(kind: str, words: Sequence[str]) -> ColumnElement[bool]:
-    theirs = select(job_words).where(_same(kind), job_words.c.word.in_(words))
-    return theirs.correlate(jobs).exists()
+    return has(jobs, job_words, job_words.c.kind == kind, job_words.c.word.in_(words))
 
 
 # ------------------------------------------------------------------------------- rows
@@ -272,15 +281,8 @@ def word_values(job: JobPosting) -> list[dict[str, Any]]:
     words += [(_SKILL, skill.casefold()) for skill in job.skills]
     words += [(_EDUCATION, job.education.casefold())] if job.education else []
     words += [(_OCCUPATION, job.occupation.casefold())] if job.occupation else []
-    return [
-        {
-            "source": job.origin.connector,
-            "local_id": job.origin.local_id,
-            "kind": kind,
-            "word": word,
-        }
-        for kind, word in dict.fromkeys(words)
-    ]
+    key = key_values(job.origin)
+    return [{**key, "kind": kind, "word": word} for kind, word in dict.fromkeys(words)]
 
 
 def _money_value(money: Money | None) -> list[str] | None:

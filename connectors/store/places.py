@@ -85,7 +85,20 @@ places = Table(
     Column("names", String, nullable=False),
     Column("words", String, nullable=False),
     place_index("places"),
-    Index("ix_places_kind", "source", "kind"),
+    Index("ix_places_name", "source", "sort_name", "local_id"),
+    Index("ix_places_kind", "source", "kind", "sort_name", "local_id"),
+    Index("ix_places_updated", "source", "as_of", "local_id"),
+    # Counts and facets are read from this index alone, never from the wide rows.
+    Index(
+        "ix_places_figures",
+        "source",
+        "kind",
+        "area",
+        "religion",
+        "wheelchair",
+        "is_free",
+        "quality",
+    ),
     Index("ix_places_area", "source", "area"),
 )
 

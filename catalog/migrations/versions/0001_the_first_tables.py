@@ -319,17 +319,58 @@ def upgrade() -> None:
         sa.Column("search", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("source", "local_id"),
     )
-    op.create_index("ix_complaints_category", "complaints", ["source", "category"], unique=False)
+    op.create_index(
+        "ix_complaints_category",
+        "complaints",
+        ["source", "category", "visibility", "quality"],
+        unique=False,
+    )
     op.create_index(
         "ix_complaints_created", "complaints", ["source", "created_at", "local_id"], unique=False
     )
     op.create_index(
-        "ix_complaints_department", "complaints", ["source", "department"], unique=False
+        "ix_complaints_department",
+        "complaints",
+        ["source", "department", "visibility", "quality"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_complaints_due", "complaints", ["source", "due_at", "local_id"], unique=False
     )
     op.create_index(
         "ix_complaints_duplicate", "complaints", ["source", "duplicate_of"], unique=False
     )
-    op.create_index("ix_complaints_place", "complaints", ["lat", "lng"], unique=False)
+    op.create_index(
+        "ix_complaints_figures",
+        "complaints",
+        [
+            "source",
+            "visibility",
+            "created_at",
+            "quality",
+            "status",
+            "light",
+            "department",
+            "category",
+            "kecamatan",
+            "kelurahan",
+            "channel",
+            "due_at",
+            "resolved_at",
+            "has_proof",
+            "stars",
+            "to_forward",
+            "to_resolve",
+        ],
+        unique=False,
+    )
+    op.create_index(
+        "ix_complaints_followers",
+        "complaints",
+        ["source", "follower_count", "local_id"],
+        unique=False,
+    )
+    op.create_index("ix_complaints_place", "complaints", ["source", "lat", "lng"], unique=False)
     op.create_index("ix_complaints_tracking", "complaints", ["source", "tracking_id"], unique=False)
     op.create_index(
         "ix_complaints_updated", "complaints", ["source", "updated_at", "local_id"], unique=False
@@ -445,7 +486,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source", "local_id"),
     )
     op.create_index("ix_events_at", "events", ["place"], unique=False)
-    op.create_index("ix_events_place", "events", ["lat", "lng"], unique=False)
+    op.create_index("ix_events_place", "events", ["source", "lat", "lng"], unique=False)
     op.create_index("ix_events_starts_at", "events", ["source", "starts_at"], unique=False)
     op.create_table(
         "guide_words",
@@ -530,8 +571,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source", "local_id"),
     )
     op.create_index("ix_jobs_closes_at", "jobs", ["source", "closes_at"], unique=False)
-    op.create_index("ix_jobs_place", "jobs", ["lat", "lng"], unique=False)
+    op.create_index(
+        "ix_jobs_figures",
+        "jobs",
+        [
+            "source",
+            "removed",
+            "closes_at",
+            "local_id",
+            "education",
+            "occupation",
+            "area",
+            "quality",
+        ],
+        unique=False,
+    )
+    op.create_index("ix_jobs_place", "jobs", ["source", "lat", "lng"], unique=False)
     op.create_index("ix_jobs_posted_at", "jobs", ["source", "posted_at"], unique=False)
+    op.create_index(
+        "ix_jobs_salary", "jobs", ["source", "monthly_salary", "local_id"], unique=False
+    )
     op.create_table(
         "loads",
         sa.Column("city", sa.String(length=64), nullable=False),
@@ -564,7 +623,7 @@ def upgrade() -> None:
         sa.Column("address", sa.JSON(none_as_null=True), nullable=True),
         sa.PrimaryKeyConstraint("source", "local_id"),
     )
-    op.create_index("ix_markets_place", "markets", ["lat", "lng"], unique=False)
+    op.create_index("ix_markets_place", "markets", ["source", "lat", "lng"], unique=False)
     op.create_table(
         "places",
         sa.Column("source", sa.String(length=64), nullable=False),
@@ -605,8 +664,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source", "local_id"),
     )
     op.create_index("ix_places_area", "places", ["source", "area"], unique=False)
-    op.create_index("ix_places_kind", "places", ["source", "kind"], unique=False)
-    op.create_index("ix_places_place", "places", ["lat", "lng"], unique=False)
+    op.create_index(
+        "ix_places_figures",
+        "places",
+        ["source", "kind", "area", "religion", "wheelchair", "is_free", "quality"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_places_kind", "places", ["source", "kind", "sort_name", "local_id"], unique=False
+    )
+    op.create_index("ix_places_name", "places", ["source", "sort_name", "local_id"], unique=False)
+    op.create_index("ix_places_place", "places", ["source", "lat", "lng"], unique=False)
+    op.create_index("ix_places_updated", "places", ["source", "as_of", "local_id"], unique=False)
     op.create_table(
         "price_series",
         sa.Column("source", sa.String(length=64), nullable=False),
@@ -705,7 +774,7 @@ def upgrade() -> None:
         sa.Column("area", sa.String(length=16), nullable=True),
         sa.PrimaryKeyConstraint("source", "local_id", "position"),
     )
-    op.create_index("ix_tour_stops_place", "tour_stops", ["lat", "lng"], unique=False)
+    op.create_index("ix_tour_stops_place", "tour_stops", ["source", "lat", "lng"], unique=False)
     op.create_table(
         "tours",
         sa.Column("source", sa.String(length=64), nullable=False),
@@ -886,7 +955,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_transit_stops_name", "transit_stops", ["source", "sort_name"], unique=False)
     op.create_index("ix_transit_stops_parent", "transit_stops", ["source", "parent"], unique=False)
-    op.create_index("ix_transit_stops_place", "transit_stops", ["lat", "lng"], unique=False)
+    op.create_index(
+        "ix_transit_stops_place", "transit_stops", ["source", "lat", "lng"], unique=False
+    )
     op.create_table(
         "transit_trips",
         sa.Column("source", sa.String(length=64), nullable=False),

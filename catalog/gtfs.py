@@ -44,6 +44,7 @@ from connectors.ports.common import (
     SourceQuality,
     Text,
     TriState,
+    must_text,
 )
 from connectors.ports.connectors import Binding, Capability, ConnectorKind, SearchType
 from connectors.ports.search import Document
@@ -226,20 +227,51 @@ async def documents(connection: AsyncConnection, key: str) -> list[Document]:
             .order_by(store.lines.c.local_id)
         )
     ).all()
+    calling = store.stop_lines.c
+    modes: dict[str, list[Text]] = {}
+    for row in await connection.execute(
+        select(calling.stop, calling.mode)
+        .where(calling.source == key)
+        .distinct()
+        .order_by(calling.stop, calling.mode)
+    ):
+        modes.setdefault(row.stop, []).extend(_mode_words(row.mode))
     stops = await connection.execute(
         select(store.stops).where(store.stops.c.source == key).order_by(store.stops.c.local_id)
     )
     found = [
         Document(
-            SearchType.STOP, ScopedId(key, row.local_id), row.name, (row.code,), point_of(row),
-            row.area,
+            SearchType.STOP, ScopedId(key, row.local_id), row.name,
+            (row.code, *modes.get(row.local_id, ())), point_of(row), row.area,
         )
         for row in stops
     ]  # fmt: skip
     return found + [
-        Document(SearchType.LINE, ScopedId(key, row.local_id), _line_title(row), (row.of,))
+        Document(
+            SearchType.LINE, ScopedId(key, row.local_id), _line_title(row),
+            (row.of, *_mode_words(row.mode)),
+        )
         for row in lines
-    ]
+    ]  # fmt: skip
+
+
+_MODE_WORDS: Mapping[TransitMode, Text] = {
+    TransitMode.BUS: must_text("bus", "bus"),
+    TransitMode.BRT: must_text("bus, busway", "bus, bus rapid transit"),
+    TransitMode.MINIBUS: must_text("angkot, bus kecil", "minibus"),
+    TransitMode.RAIL: must_text("kereta api, KRL", "train, rail"),
+    TransitMode.AIRPORT_RAIL: must_text("kereta bandara", "airport train"),
+    TransitMode.METRO: must_text("kereta, MRT", "metro, train"),
+    TransitMode.LIGHT_RAIL: must_text("kereta, LRT, trem", "light rail, tram, train"),
+    TransitMode.FERRY: must_text("kapal, feri", "ferry, boat"),
+    TransitMode.TOURIST_BUS: must_text("bus wisata", "tourist bus"),
+}
+"""What people call what runs there; a timetable says it by a number."""
+
+
+def _mode_words(mode: str) -> tuple[Text, ...]:
+    words = _MODE_WORDS.get(TransitMode(mode))
+    return (words,) if words else ()
 
 
 def _line_title(row: Any) -> Text:

@@ -441,6 +441,18 @@ async def test_stops_and_lines_are_found_by_search(city):
     assert {one["__typename"] for one in found} == {"Stop", "Line"}
 
 
+@pytest.mark.parametrize("word", ["kereta", "train"])
+async def test_stations_and_rail_are_found_by_what_people_call_a_train(city, word):
+    data = await city.data(
+        """query($q: String!) { search(q: $q, types: [STOP, LINE], first: 50) {
+        edges { node { __typename ... on Stop { modes } ... on Line { mode } } } } }""",
+        q=word,
+    )
+    found = [edge["node"] for edge in data["search"]["edges"]]
+    assert [one["modes"] for one in found if one["__typename"] == "Stop"] == [["RAIL"]] * 11
+    assert [one["mode"] for one in found if one["__typename"] == "Line"] == ["RAIL"]
+
+
 # ------------------------------------------------------------------------------- vehicles
 
 

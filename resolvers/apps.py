@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from connectors.errors import ConnectorError
 from connectors.ports.apps import (
     FACETS,
     AppAudience,
@@ -19,8 +18,9 @@ from connectors.ports.apps import (
 from connectors.ports.common import Bucket, Order, Page, ScopedId, Text, must_text
 from connectors.ports.connectors import ConnectorState
 from connectors.switchboard import Source
-from resolvers import asked, departments, ids
+from resolvers import asked, ids
 from resolvers.context import Context
+from resolvers.facets import department_names
 from resolvers.listings import Listing, PageArgs, listing, page_of
 from resolvers.lookups import Lookup
 
@@ -112,17 +112,8 @@ async def _buckets(
     named = [replace(bucket, label=LABELS.get((field, bucket.key))) for bucket in buckets]
     if field != "department":
         return named
-    return [bucket if bucket.label else await _with_name(context, bucket) for bucket in named]
-
-
-async def _with_name(context: Context, bucket: Bucket) -> Bucket:
-    try:
-        department = await departments.by_code(context, bucket.key)
-    except ConnectorError:
-        # Counts of apps do not depend on departments: the code is label enough, and the source
-        # that failed is named in `extensions.sources`.
-        return bucket
-    return replace(bucket, label=department.name) if department else bucket
+    names = await department_names(context, [one.key for one in named if not one.label])
+    return [replace(one, label=one.label or names.get(one.key)) for one in named]
 
 
 # ------------------------------------------------------------------------------- connected

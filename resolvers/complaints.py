@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -29,11 +28,12 @@ from connectors.ports.complaints import (
     Similar,
 )
 from connectors.switchboard import Source
-from resolvers import areas, departments, ids
+from resolvers import areas, ids
 from resolvers import complaint_questions as questions
 from resolvers.complaint_children import id_of
 from resolvers.complaint_labels import LABELS
 from resolvers.context import Context
+from resolvers.facets import area_names, department_names
 from resolvers.listings import Listing, PageArgs, ask_all, listing, page_of, plain, report
 from resolvers.lookups import Lookup
 from resolvers.problems import Refusal, bad_input
@@ -189,24 +189,12 @@ async def _labels(
     """What people call these values; None where a source of names does not answer."""
     if dimension in LABELS:
         return [LABELS[dimension].get(key) for key in keys]
-    found: Sequence[Any]
     if dimension is ComplaintDimension.CATEGORY:
         found = await category_by_id.all_or_errors(context, [ScopedId(source, k) for k in keys])
-    elif dimension is ComplaintDimension.DEPARTMENT:
-        found = await _each(departments.by_code(context, key) for key in keys)
-    else:
-        found = await _each(areas.by_code(context, key) for key in keys)
-    return [_name(one) for one in found]
-
-
-async def _each(names: Iterable[Awaitable[Any]]) -> list[Any]:
-    return await asyncio.gather(*names, return_exceptions=True)
-
-
-def _name(record: Any) -> Text | None:
-    if record is None or isinstance(record, BaseException):
-        return None
-    return Text({"id": record.name}) if isinstance(record.name, str) else record.name
+        return [one.name if isinstance(one, ComplaintCategory) else None for one in found]
+    look_up = department_names if dimension is ComplaintDimension.DEPARTMENT else area_names
+    names = await look_up(context, keys)
+    return [names.get(key) for key in keys]
 
 
 async def duplicate_of(context: Context, complaint: Complaint) -> Complaint | None:

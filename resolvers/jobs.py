@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from connectors.ports.common import Bucket, Near, Order, ScopedId, Text, must_text
+from connectors.ports.common import Near, Order, ScopedId, Text, must_text
 from connectors.ports.jobs import (
     JOB_FACETS,
     EmploymentType,
@@ -16,9 +15,10 @@ from connectors.ports.jobs import (
     JobPosting,
     JobSource,
 )
-from resolvers import areas, asked, common, ids
+from resolvers import asked, common, ids
 from resolvers.context import Context
-from resolvers.listings import Facet, Listing, PageArgs, listing, page_of
+from resolvers.facets import Names, area_names, labelled
+from resolvers.listings import Listing, PageArgs, listing, page_of
 from resolvers.lookups import Lookup
 from resolvers.problems import bad_input
 
@@ -65,7 +65,7 @@ async def find(
         facets=lambda source, field: source.job_buckets(criteria, field),
         facet_fields=JOB_FACETS,
     )
-    return None if found is None else _labelled(context, found)
+    return None if found is None else labelled(found, partial(_names, context))
 
 
 async def criteria_of(context: Context, where: Any) -> JobCriteria:
@@ -107,25 +107,7 @@ def is_open(context: Context, job: JobPosting) -> bool:
     return not job.removed and (job.closes_at is None or job.closes_at >= context.now())
 
 
-def _labelled(context: Context, found: Listing[JobPosting]) -> Listing[JobPosting]:
-    """The listing, its facets with names for people."""
-    counted = found.faceting
-    if counted is None:
-        return found
-
-    async def faceting(fields: Sequence[str]) -> list[Facet]:
-        return [await _named(context, facet) for facet in await counted(fields)]
-
-    return replace(found, faceting=faceting)
-
-
-async def _named(context: Context, facet: Facet) -> Facet:
-    names: dict[str, Text] = {}
-    if facet.field == "employmentType":
-        names = {kind.value: words for kind, words in TYPE_NAMES.items()}
-    elif facet.field == "area":
-        # All at once, so that they become one look-up.
-        known = await asyncio.gather(*(areas.by_code(context, b.key) for b in facet.buckets))
-        names = {area.kode: Text({"id": area.name}) for area in known if area}
-    named = (Bucket(b.key, b.count, names.get(b.key)) for b in facet.buckets)
-    return Facet(facet.field, tuple(named))
+async def _names(context: Context, field: str, keys: Sequence[str]) -> Names:
+    if field == "employmentType":
+        return {kind.value: words for kind, words in TYPE_NAMES.items()}
+    return await area_names(context, keys) if field == "area" else {}

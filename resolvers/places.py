@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from connectors.errors import ConnectorError
 from connectors.ports import geometry
 from connectors.ports.common import (
     Bucket,
@@ -22,7 +21,6 @@ from connectors.ports.common import (
     Page,
     ScopedId,
     Slice,
-    Text,
 )
 from connectors.ports.places import (
     KIND_NAMES,
@@ -32,8 +30,9 @@ from connectors.ports.places import (
     PlaceOrderField,
     PlaceSource,
 )
-from resolvers import areas, asked, common, hours, ids
+from resolvers import asked, common, hours, ids
 from resolvers.context import Context
+from resolvers.facets import Names, area_names, labelled
 from resolvers.listings import Facet, Listing, PageArgs, listing, page_of
 from resolvers.lookups import Lookup
 from resolvers.problems import Refusal, bad_input
@@ -89,7 +88,7 @@ async def find(
                 facet_fields=PLACE_FACETS,
             )
         )
-    return None if found is None else _labelled(context, found)
+    return None if found is None else labelled(found, partial(_names, context))
 
 
 def _mark(order: Order[PlaceOrderField], criteria: PlaceCriteria) -> str:
@@ -209,39 +208,10 @@ def _facet_value(place: Place, field: str) -> str | None:
     return found
 
 
-def _labelled(context: Context, found: Listing[Place]) -> Listing[Place]:
-    """The listing, its facets with names for people."""
-    counted = found.faceting
-    if counted is None:
-        return found
-
-    async def faceting(fields: Sequence[str]) -> list[Facet]:
-        return [await _named(context, facet) for facet in await counted(fields)]
-
-    return replace(found, faceting=faceting)
-
-
-async def _named(context: Context, facet: Facet) -> Facet:
-    names: dict[str, Text | None]
-    if facet.field == "kind":
-        names = {kind.value: words for kind, words in KIND_NAMES.items()}
-    elif facet.field == "area":
-        # All at once, so that they become one look-up.
-        asked = (_area_name(context, bucket.key) for bucket in facet.buckets)
-        names = dict(zip((b.key for b in facet.buckets), await asyncio.gather(*asked), strict=True))
-    else:
-        return facet
-    named = (Bucket(b.key, b.count, names.get(b.key)) for b in facet.buckets)
-    return Facet(facet.field, tuple(named))
-
-
-async def _area_name(context: Context, code: str) -> Text | None:
-    """The name of an area; None too when its source is down: a count needs no name."""
-    try:
-        area = await areas.by_code(context, code)
-    except ConnectorError:  # noted already, for `extensions.sources`
-        return None
-    return Text({"id": area.name}) if area else None
+async def _names(context: Context, field: str, keys: Sequence[str]) -> Names:
+    if field == "kind":
+        return {kind.value: words for kind, words in KIND_NAMES.items()}
+    return await area_names(context, keys) if field == "area" else {}
 
 
 def geojson(found: Listing[Place], lang: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from connectors import errors, registry
 from connectors.base import Tools
 from connectors.kinds.declared import read_options
 from connectors.kinds.sql import Database, open_engine
-from connectors.ports.common import GeoPoint, Order, Page, SourceQuality, must_text
+from connectors.ports.common import GeoPoint, Money, Order, Page, SourceQuality, must_text
 from connectors.ports.connectors import Binding, ConnectorKind
 from connectors.ports.prices import MarketCriteria, MarketOrderField, PriceCriteria
 from connectors.switchboard import Source, Switchboard
@@ -205,6 +206,36 @@ async def test_a_table_of_another_database_is_a_feed(database_url: str, tools: T
     )  # fmt: skip
     (market,) = await feed.markets_by_id(["7"])
     assert (market.name, market.point) == ("Pasar Anyar", GeoPoint(-6.25, 106.5))
+    await feed.aclose()
+
+
+async def test_times_and_amounts_of_a_database_are_read_as_they_are(
+    postgres_url: str, tools: Tools
+) -> None:
+    theirs = open_engine(postgres_url)
+    async with theirs.begin() as connection:
+        await connection.execute(
+            text("CREATE TABLE loker (id BIGINT, title TEXT, pt TEXT, at TIMESTAMPTZ, pay NUMERIC)")
+        )
+        await connection.execute(
+            text(
+                "INSERT INTO loker VALUES "
+                "(9007199254740993, 'Kasir', 'PT A', '2026-11-20 08:00+07', 5400000.50)"
+            )
+        )
+    await theirs.dispose()
+    feed = await registry.open_source(
+        line(
+            "jobs",
+            **{"from": "sql", "url": postgres_url, "table": "loker",
+               "fields": {"id": "id", "title": "title", "employer": "pt", "posted_at": "at",
+                          "salary_min": "pay"}},
+        ),
+        tools,
+    )  # fmt: skip
+    (job,) = await feed.jobs_by_id(["9007199254740993"])
+    assert job.posted_at == datetime(2026, 11, 20, 1, tzinfo=UTC)
+    assert job.salary_min == Money(Decimal("5400000.50"))
     await feed.aclose()
 
 

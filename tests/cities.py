@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,20 @@ from schema.city import city_schema
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """08:00 in Tangerang on a Monday."""
+
+
+class Counting:
+    """Stands before a connector and notes which of its methods are asked for, in their order."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+        self.calls: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.inner, name)
+        if callable(found):
+            self.calls.append(name)
+        return found
 
 
 @dataclass
@@ -64,6 +78,34 @@ class City:
         assert result.errors is None, result.errors
         assert result.data is not None
         return result.data
+
+    def source(self, key: str) -> Source[Any]:
+        """The source with this key."""
+        found = self.board.get(key)
+        assert found is not None, f"the city has no source {key}"
+        return found
+
+    @contextmanager
+    def without(self, *keys: str) -> Iterator[None]:
+        """Meanwhile these sources are switched off."""
+        sources = [self.source(key) for key in keys]
+        for source in sources:
+            source.enabled = False
+        try:
+            yield
+        finally:
+            for source in sources:
+                source.enabled = True
+
+    @contextmanager
+    def counting(self, key: str) -> Iterator[Counting]:
+        """Meanwhile it is noted what this source is asked."""
+        source = self.source(key)
+        counting = source.connector = Counting(source.connector)
+        try:
+            yield counting
+        finally:
+            source.connector = counting.inner
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -25,20 +25,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
     async with opened_city(f"sqlite:///{tmp_path_factory.mktemp('apps')}/city.db") as opened:
         yield opened
-
-
-@pytest.fixture
-def switched_off(city: City) -> Iterator[Callable[[str], None]]:
-    """Switch a source off until the test is over."""
-    off: list[Source[Any]] = []
-
-    def switch(key: str) -> None:
-        off.append(source_of(city, key))
-        off[-1].enabled = False
-
-    yield switch
-    for source in off:
-        source.enabled = True
 
 
 def source_of(city: City, key: str) -> Source[Any]:
@@ -308,36 +294,14 @@ async def test_the_id_of_something_else_and_the_cursor_of_another_order_are_refu
 # ------------------------------------------------------------------------------- sources
 
 
-class Counting:
-    """A connector that counts how often it is asked what."""
-
-    def __init__(self, inner: Any, calls: Counter[str]) -> None:
-        self._inner = inner
-        self._calls = calls
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        method = getattr(self._inner, name)
-
-        def counted(*args: Any, **kwargs: Any) -> Any:
-            self._calls[name] += 1
-            return method(*args, **kwargs)
-
-        return counted
-
-
 async def test_a_page_of_all_apps_with_their_departments_asks_each_source_once(
-    city: City,
+    city: City, counted: Any
 ) -> None:
-    calls: Counter[str] = Counter()
-    sources = [source_of(city, key) for key in ("katalog", "opd")]
-    board = Switchboard(
-        [Source(one.binding, Counting(one.connector, calls)) for one in sources],
-        registry.PORTS,
-    )
+    apps, departments = counted("katalog"), counted("opd")
     query = "{ apps(first: 174) { edges { node { slug department { name } source { asOf } } } } }"
-    result = await city.ask(query, context=replace(city.context(), switchboard=board))
+    result = await city.ask(query)
     assert result.errors is None
-    assert calls == {"find_apps": 1, "departments_by_id": 1}
+    assert (apps.calls, departments.calls) == (["find_apps"], ["departments_by_id"])
 
 
 async def test_a_catalogue_that_is_switched_off_is_null_with_a_code(

@@ -134,13 +134,8 @@ async def test_wrong_input_says_where_and_what_to_do(
 
 
 async def test_without_the_source_there_is_no_list_but_a_reason(city: City) -> None:
-    source = city.board.get("darurat")
-    assert source is not None
-    source.enabled = False
-    try:
+    with city.without("darurat"):
         result = await city.ask("{ emergencyContacts { dial } }")
-    finally:
-        source.enabled = True
     assert result.data == {"emergencyContacts": None}
     assert result.errors is not None
     assert type(result.errors[0].original_error).__name__ == "SwitchedOff"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from connectors.switchboard import Source
 from tests.cities import City, opened_city
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -18,15 +17,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
     async with opened_city(f"sqlite:///{tmp_path_factory.mktemp('events')}/city.db") as opened:
         yield opened
-
-
-@pytest.fixture
-def switched_off(city: City) -> Iterator[Source[Any]]:
-    source = city.board.get("acara")
-    assert source is not None
-    source.enabled = False
-    yield source
-    source.enabled = True
 
 
 async def names(city: City, where: str = "", order: str = "") -> list[str]:
@@ -185,8 +175,9 @@ async def test_questions_that_make_no_sense_are_refused_with_the_reason(city: Ci
 
 
 async def test_a_source_that_is_off_is_an_error_and_never_an_empty_list(
-    city: City, switched_off: Source[Any]
+    city: City, switched_off: Any
 ) -> None:
+    switched_off("acara")
     context = city.context()
     result = await city.ask("{ events { totalCount } }", context=context)
     assert result.data == {"events": None}
@@ -194,30 +185,15 @@ async def test_a_source_that_is_off_is_an_error_and_never_an_empty_list(
     assert context.problem_sources[0]["connector"] == "acara"
 
 
-async def test_a_page_with_places_asks_each_source_a_bounded_number_of_times(city: City) -> None:
+async def test_a_page_with_places_asks_each_source_a_bounded_number_of_times(
+    city: City, counted: Any
+) -> None:
     keys = ("acara", "e-plesiran", "fasilitas-umum")
-    counted = {key: Counting(city.board.get(key)) for key in keys}
-    try:
-        await city.data(
-            "{ events(first: 100) { totalCount edges { node { name place { name } offers { isFree } "
-            "source { connector { key } } } } } }"
-        )
-    finally:
-        for proxy in counted.values():
-            proxy.source.connector = proxy.inner
-    assert counted["acara"].calls == ["find_events", "count_events"]
-    assert counted["e-plesiran"].calls == ["places_by_id"]
-    assert counted["fasilitas-umum"].calls == ["places_by_id"]
-
-
-class Counting:
-    """Stands before a connector and notes what it is asked."""
-
-    def __init__(self, source: Source[Any] | None) -> None:
-        assert source is not None
-        self.source, self.inner, self.calls = source, source.connector, list[str]()
-        source.connector = self
-
-    def __getattr__(self, name: str) -> Any:
-        self.calls.append(name)
-        return getattr(self.inner, name)
+    sources = {key: counted(key) for key in keys}
+    await city.data(
+        "{ events(first: 100) { totalCount edges { node { name place { name } offers { isFree } "
+        "source { connector { key } } } } } }"
+    )
+    assert sources["acara"].calls == ["find_events", "count_events"]
+    assert sources["e-plesiran"].calls == ["places_by_id"]
+    assert sources["fasilitas-umum"].calls == ["places_by_id"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -23,56 +23,6 @@ OPEN_RING = """{type: "Polygon", coordinates: [[[106, -6], [107, -6], [107, -7],
 async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
     async with opened_city(f"sqlite:///{tmp_path_factory.mktemp('places')}/city.db") as opened:
         yield opened
-
-
-@pytest.fixture
-def switched(city: City) -> Iterator[Any]:
-    """Switch sources off until the test is over."""
-    keys: list[str] = []
-
-    def off(*names: str) -> None:
-        for key in names:
-            source = city.board.get(key)
-            assert source is not None
-            source.enabled = False
-            keys.append(key)
-
-    yield off
-    for key in keys:
-        source = city.board.get(key)
-        assert source is not None
-        source.enabled = True
-
-
-class Counting:
-    """A connector that counts what it is asked."""
-
-    def __init__(self, inner: Any) -> None:
-        self.inner = inner
-        self.calls: list[str] = []
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self.inner, name)
-        if callable(found):
-            self.calls.append(name)
-        return found
-
-
-@pytest.fixture
-def counted(city: City) -> Iterator[Any]:
-    """Count the calls of sources until the test is over."""
-    changed: list[Any] = []
-
-    def count(key: str) -> Counting:
-        source = city.board.get(key)
-        assert source is not None
-        changed.append(source)
-        source.connector = Counting(source.connector)
-        return source.connector
-
-    yield count
-    for source in changed:
-        source.connector = source.connector.inner
 
 
 async def found(city: City, arguments: str, fields: str = "name") -> list[dict[str, Any]]:
@@ -505,9 +455,9 @@ async def test_ids_of_other_things_and_cursors_of_other_lists_are_refused(city: 
 
 
 async def test_a_list_without_one_source_names_it_and_counts_nothing(
-    city: City, switched: Any
+    city: City, switched_off: Any
 ) -> None:
-    switched("fasilitas-umum")
+    switched_off("fasilitas-umum")
     data = await city.data(
         "{ places(first: 500) { totalCount edges { node { source { connector { key } } } }"
         " sources { connector { key } state code } } }"
@@ -520,9 +470,9 @@ async def test_a_list_without_one_source_names_it_and_counts_nothing(
     ]
 
 
-async def test_a_list_without_any_source_is_null_with_a_code(city: City, switched: Any) -> None:
+async def test_a_list_without_any_source_is_null_with_a_code(city: City, switched_off: Any) -> None:
     (museum,) = await found(city, 'where: {text: "museum benteng"}', "id")
-    switched("e-plesiran", "fasilitas-umum")
+    switched_off("e-plesiran", "fasilitas-umum")
     for query in ("{ places { totalCount } }", f'{{ place(id: "{museum["id"]}") {{ name }} }}'):
         result = await city.ask(query)
         assert result.data is not None
@@ -613,9 +563,9 @@ async def test_stops_nearby_within_the_radius_nearest_first(city: City) -> None:
 
 
 async def test_without_timetables_the_link_remains_and_the_rest_says_why(
-    city: City, switched: Any
+    city: City, switched_off: Any
 ) -> None:
-    switched(*(source.key for source in city.board if "transit" in source.binding.serves))
+    switched_off(*(source.key for source in city.board if "transit" in source.binding.serves))
     result = await city.ask(
         f'{{ places(where: {{text: "museum benteng"}}) {{ edges {{ node {{ name {WAY} '
         "nearbyStops { name } } } } }"
@@ -663,8 +613,8 @@ async def test_events_at_places_of_a_page_are_one_question(city: City, counted: 
         assert starts == sorted(starts)
 
 
-async def test_without_the_calendar_events_are_unknown(city: City, switched: Any) -> None:
-    switched(*(source.key for source in city.board if "events" in source.binding.serves))
+async def test_without_the_calendar_events_are_unknown(city: City, switched_off: Any) -> None:
+    switched_off(*(source.key for source in city.board if "events" in source.binding.serves))
     result = await city.ask("{ places(first: 2) { edges { node { name events { name } } } } }")
     assert result.data is not None
     assert [edge["node"]["events"] for edge in result.data["places"]["edges"]] == [None, None]

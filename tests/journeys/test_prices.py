@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -26,24 +25,6 @@ PRICE = """
 async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
     async with opened_city(f"sqlite:///{tmp_path_factory.mktemp('prices')}/city.db") as opened:
         yield opened
-
-
-@pytest.fixture
-def switched(city: City) -> Iterator[Any]:
-    """Switch a source off until the test is over."""
-    keys: list[str] = []
-
-    def off(key: str) -> None:
-        source = city.board.get(key)
-        assert source is not None
-        source.enabled = False
-        keys.append(key)
-
-    yield off
-    for key in keys:
-        source = city.board.get(key)
-        assert source is not None
-        source.enabled = True
 
 
 async def prices(city: City, where: str = "{}", rest: str = "") -> list[dict[str, Any]]:
@@ -160,32 +141,16 @@ async def test_a_page_can_be_continued(city: City) -> None:
 
 
 async def test_a_hundred_commodities_with_prices_and_markets_ask_each_source_a_few_times(
-    city: City,
+    city: City, counted: Any
 ) -> None:
-    calls: Counter[str] = Counter()
-
-    class Counting:
-        def __init__(self, key: str, connector: Any) -> None:
-            self.key, self.connector = key, connector
-
-        def __getattr__(self, name: str) -> Any:
-            calls[self.key] += 1
-            return getattr(self.connector, name)
-
-    sources = [source for source in city.board if source.key in {"tpid", "pihps", "pasar"}]
-    real = {source.key: source.connector for source in sources}
-    for source in sources:
-        source.connector = Counting(source.key, source.connector)
-    try:
-        data = await city.data(
-            """{ commodities { id parent { id }
+    sources = {key: counted(key) for key in ("tpid", "pihps", "pasar")}
+    data = await city.data(
+        """{ commodities { id parent { id }
                  prices(from: "2014-01-01", to: "2026-12-31") {
                    price { amount } commodity { name } market { name address { text } } } } }"""
-        )
-    finally:
-        for source in sources:
-            source.connector = real[source.key]
+    )
     assert sum(len(one["prices"]) for one in data["commodities"]) == 39
+    calls = {key: len(source.calls) for key, source in sources.items()}
     assert calls == {"tpid": 3, "pihps": 3, "pasar": 1}
 
 
@@ -257,8 +222,10 @@ async def test_a_cursor_of_another_list_is_refused(city: City) -> None:
     assert "another list" in said
 
 
-async def test_a_dead_list_of_markets_leaves_the_prices_standing(city: City, switched: Any) -> None:
-    switched("pasar")
+async def test_a_dead_list_of_markets_leaves_the_prices_standing(
+    city: City, switched_off: Any
+) -> None:
+    switched_off("pasar")
     query = '{ prices(where: { date: "2021-01-05" }) { edges { node { date market { id } } } } }'
     result = await city.ask(query)
     assert result.data is not None
@@ -268,9 +235,9 @@ async def test_a_dead_list_of_markets_leaves_the_prices_standing(city: City, swi
 
 
 async def test_one_dead_feed_of_prices_is_named_and_the_other_still_answers(
-    city: City, switched: Any
+    city: City, switched_off: Any
 ) -> None:
-    switched("pihps")
+    switched_off("pihps")
     data = await city.data(
         "{ prices(where: {}) { edges { cursor } sources { connector { key } state code } } }"
     )

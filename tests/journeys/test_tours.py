@@ -61,16 +61,8 @@ async def test_tours_are_found_by_mode_place_and_name(city: City) -> None:
 
 
 async def test_a_tour_without_its_places_still_tells_the_rest(city: City) -> None:
-    sources = [city.board.get(key) for key in ("e-plesiran", "fasilitas-umum")]
-    for source in sources:
-        assert source is not None
-        source.enabled = False
-    try:
+    with city.without("e-plesiran", "fasilitas-umum"):
         result = await city.ask("{ tours { edges { node { name itinerary { name } } } } }")
-    finally:
-        for source in sources:
-            assert source is not None
-            source.enabled = True
     assert result.data is not None
     nodes = [edge["node"] for edge in result.data["tours"]["edges"]]
     assert len(nodes) == 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from connectors.store.transit import StoreTransit
 from connectors.switchboard import Source, Switchboard
 from resolvers.ids import global_id
 from tests.builders import binding
-from tests.cities import NOW, City, opened_city
+from tests.cities import NOW, City, Counting, opened_city
 from tests.feeds import feed, origin, times
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -52,47 +52,9 @@ async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
 
 
 @pytest.fixture
-def switched_off(city: City) -> Iterator[Any]:
-    keys: list[str] = []
-
-    def off(*names: str) -> None:
-        for key in names:
-            source = city.board.get(key)
-            assert source is not None
-            source.enabled = False
-            keys.append(key)
-
-    yield off
-    for key in keys:
-        source = city.board.get(key)
-        assert source is not None
-        source.enabled = True
-
-
-class Counting:
-    """A connector that counts what it is asked."""
-
-    def __init__(self, inner: Any) -> None:
-        self.inner = inner
-        self.calls: list[str] = []
-
-    def __getattr__(self, name: str) -> Any:
-        self.calls.append(name)
-        return getattr(self.inner, name)
-
-
-@pytest.fixture
-def counted(city: City) -> Iterator[Any]:
-    sources = [city.board.get(key) for key in ("tayo", "krl")]
-    inner = [source.connector for source in sources if source]
-    counters = [Counting(one) for one in inner]
-    for source, counter in zip(sources, counters, strict=True):
-        assert source is not None
-        source.connector = counter
-    yield counters
-    for source, one in zip(sources, inner, strict=True):
-        assert source is not None
-        source.connector = one
+def feeds(counted: Any) -> list[Counting]:
+    """What the two timetables are asked."""
+    return [counted("tayo"), counted("krl")]
 
 
 async def board(city: City, **asked: Any) -> Any:
@@ -263,21 +225,21 @@ async def test_without_any_source_the_board_is_null_with_a_code(city, switched_o
     assert "switched off" in str(result.errors[0].original_error)
 
 
-async def test_a_board_with_lines_and_stops_asks_each_source_twice_at_most(city, counted):
+async def test_a_board_with_lines_and_stops_asks_each_source_twice_at_most(city, feeds):
     await board(city, stopIds=[PORIS, BATU_CEPER], within="PT2H", first=100)
-    for counter in counted:
+    for counter in feeds:
         assert counter.calls == ["stops_by_id", "boards"]
-    for counter in counted:
+    for counter in feeds:
         counter.calls.clear()
     await board(city, near={"point": {"lat": -6.1724, "lng": 106.6639}}, first=100)
-    for counter in counted:
+    for counter in feeds:
         assert counter.calls == ["boards"]
 
 
 # ------------------------------------------------------------------------------- stops
 
 
-async def test_stops_near_a_point_come_by_distance_with_what_leaves_there(city, counted):
+async def test_stops_near_a_point_come_by_distance_with_what_leaves_there(city, feeds):
     data = await city.data(
         """query($near: NearInput!) { stops(where: {geo: {near: $near}}) { edges { distanceM node {
       name kind modes point { lat lng } wheelchair area { name } lines { shortName }
@@ -302,7 +264,7 @@ async def test_stops_near_a_point_come_by_distance_with_what_leaves_there(city, 
     }  # fmt: skip
     assert second["name"] == "Terminal Poris Plawad"
     assert second["source"]["licence"]["redistribution"] == "UNKNOWN"
-    for counter in counted:
+    for counter in feeds:
         assert sorted(counter.calls) == sorted(set(counter.calls))
         assert len(counter.calls) <= 5
 

@@ -320,6 +320,25 @@ def _collated(element: by_code_point, compiler: SQLCompiler, **kw: Any) -> str:
     return f'({compiler.process(element.clauses, **kw)}) COLLATE "C"'
 
 
+class mostly(FunctionElement[bool]):  # noqa: N801 - reads as a function, as above
+    """A condition most rows meet: SQLite, which keeps no statistics, is told not to begin there."""
+
+    type = Boolean()
+    inherit_cache = True
+    name = "mostly"
+
+
+@compiles(mostly)
+def _as_it_is(element: mostly, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+@compiles(mostly, "sqlite")
+def _likely(element: mostly, compiler: SQLCompiler, **kw: Any) -> str:
+    # https://www.sqlite.org/lang_corefunc.html#likely
+    return f"likely({compiler.process(element.clauses, **kw)})"
+
+
 def _beyond_local(
     local: ColumnElement[Any], after: Position, source: str, *, up: bool
 ) -> ColumnElement[bool]:
@@ -348,25 +367,6 @@ def _beyond(
 
 
 def slice_of(
-class mostly(FunctionElement[bool]):  # noqa: N801 - reads as a function, as above
-    """A condition most rows meet: SQLite, which keeps no statistics, is told not to begin there."""
-
-    type = Boolean()
-    inherit_cache = True
-    name = "mostly"
-
-
-@compiles(mostly)
-def _as_it_is(element: mostly, compiler: SQLCompiler, **kw: Any) -> str:
-    return compiler.process(element.clauses, **kw)
-
-
-@compiles(mostly, "sqlite")
-def _likely(element: mostly, compiler: SQLCompiler, **kw: Any) -> str:
-    # https://www.sqlite.org/lang_corefunc.html#likely
-    return f"likely({compiler.process(element.clauses, **kw)})"
-
-
     rows: Sequence[Row[Any]],
     page: Page,
     read: Callable[[Row[Any]], R],

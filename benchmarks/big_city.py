@@ -12,7 +12,6 @@ import argparse
 import asyncio
 import os
 import random
-import resource
 import subprocess
 import sys
 import time
@@ -30,6 +29,7 @@ from sqlalchemy import func, insert, select, text  # noqa: E402 - after the path
 from sqlalchemy.ext.asyncio import AsyncConnection  # noqa: E402
 
 from benchmarks import questions  # noqa: E402
+from benchmarks.start import resident  # noqa: E402
 from catalog.everything import metadata  # noqa: E402
 from connectors.kinds.sql import open_engine  # noqa: E402
 from connectors.ports import geometry  # noqa: E402
@@ -285,9 +285,13 @@ def load_feed(folder: Path, settings: Settings, calls: int) -> tuple[float, floa
         "DATA_DIR": str(settings.data_dir.resolve()),
         "DATABASE_URL": settings.database_url,
     }
-    began = time.monotonic()
-    subprocess.run(command, check=True, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    began, peak = time.monotonic(), 0.0
+    loading = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    while loading.poll() is None:
+        peak = max(peak, resident(loading.pid, "VmHWM"))
+        time.sleep(0.05)
+    if loading.returncode:
+        raise SystemExit("the feed was not loaded")
     return time.monotonic() - began, peak
 
 

@@ -265,7 +265,6 @@ async def ask_all(settings: Settings, *, plans: bool = False, only: str = "") ->
                     print(f"    {remark}")
         await _deep(client)
         await _growth(client)
-        print(f"\nmemory: {_resident():.0f} MiB resident")
 
 
 async def _deep(client: Client) -> None:
@@ -279,6 +278,8 @@ async def _deep(client: Client) -> None:
             for _ in range(50):
                 after = ", ".join(filter(None, (args, last)))
                 page = (await client.ask(form.format(args=after)))[name]["pageInfo"]
+                if page["endCursor"] is None:
+                    break
                 last = f'after: "{page["endCursor"]}"'
             deep, _, _ = await client.timed(form.format(args=f"{args}, {last}"), 3)
             print(f"| {name}{', nearest' if order else ''} | {first:.0f} | {deep:.0f} |")
@@ -326,9 +327,3 @@ def _size(connection: sqlite3.Connection, table: str) -> int:
     except sqlite3.Error:
         return 0  # a step's own table, not one of ours
     return int(found[0])
-
-
-def _resident() -> float:
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    found = re.search(r"VmRSS:\s+(\d+)", status)
-    return int(found[1]) / 1024 if found else 0.0

@@ -129,9 +129,7 @@ class StoreTransit:
         return found
 
     async def children_by_stop(self, ids: Sequence[str]) -> Sequence[Sequence[Stop] | None]:
-        rows = await self._database.rows(
-            self._stops().where(stops.c.parent.in_(ids)).order_by(stops.c.local_id)
-        )
+        rows = await self._database.rows(self._stops().where(stops.c.parent.in_(ids)))
         found: dict[str, list[Stop]] = {id_: [] for id_ in await self._known(stops, ids)}
         for stop in map(_stop, rows):
             found[stop.parent or ""].append(stop)

@@ -82,7 +82,7 @@ def read_cursor(text: str, mark: str, *, argument: str = "after") -> Position:
         found = orjson.loads(raw or b"")
         match found:
             case [str(list_mark), value, str(source), str(local)]:
-                position = Position(_unpacked(value), source, local)
+                position = Position(_unpacked(value), _spoken(source), _spoken(local))
             case _:
                 raise ValueError  # noqa: TRY301 - one way out for every malformed cursor
     except ValueError:
@@ -108,13 +108,28 @@ def _unpacked(value: Any) -> SortValue:
     match value:
         case {"at": str(text)}:
             moment = datetime.fromisoformat(text)
-            if moment.tzinfo is None:
+            if moment.tzinfo is None or not 1 < moment.year < 9999:
+                # The first and the last year leave the calendar in another zone.
                 raise ValueError
             return moment
         case {"on": str(text)}:
             return date.fromisoformat(text)
-        case None | str() | int() | float() if not isinstance(value, bool):
-            if isinstance(value, float) and not math.isfinite(value):
-                raise ValueError
+        case str():
+            return _spoken(value)
+        case int() | float() if not isinstance(value, bool) and _fits_a_database(value):
             return value
+        case None:
+            return None
     raise ValueError
+
+
+def _spoken(text: str) -> str:
+    if "\0" in text:
+        # As in `decode`: here it came as an escape of JSON.
+        raise ValueError
+    return text
+
+
+def _fits_a_database(number: float) -> bool:
+    """Whether a database has room for a number: 64 bits for a whole one; infinity is none."""
+    return -(2**63) <= number < 2**63 if isinstance(number, int) else math.isfinite(number)

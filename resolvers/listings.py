@@ -147,9 +147,13 @@ async def listing(
     """One page merged from all sources of a port.
 
     None when no source is configured. Raises the failure when every source failed; when only
-    some did, the listing names them in `sources`. `mark` is `ids.fingerprint(list, order)`.
+    some did, the listing names them in `sources`. BAD_INPUT when a source knows no such place as
+    the cursor says. `mark` is `ids.fingerprint(list, order)`.
     """
     good, bad = await ask_all(context, port, lambda source: find(source, page))
+    if page.after is not None and any(isinstance(error, errors.Rejected) for error in bad):
+        argument = "before" if page.backward else "after"
+        raise bad_input(f"`{argument}` is not a cursor of this list: pass one it has answered.")
     if not good:
         report(bad)
         return None

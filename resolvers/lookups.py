@@ -23,6 +23,10 @@ class Lookup(Generic[P, T]):
 
     `batch(source, local_ids)` answers in the order of the ids, None where unknown. A source
     that fails fails only its own keys. An id of a source nobody knows is BAD_INPUT.
+
+    Whoever asks for a key shares one answer with all others who ask for it. When a field fails
+    that must not be null, the executor cancels the fields beside it; so every answer is shielded,
+    or one mistake would take the answer away from fields elsewhere that are well.
     """
 
     def __init__(
@@ -33,18 +37,20 @@ class Lookup(Generic[P, T]):
 
     async def __call__(self, context: Context, id: ScopedId) -> T | None:  # noqa: A002 - the field's own word
         """The value of one id, together with all others asked for in this tick."""
-        return await self._loader(context).load(id)
+        return await asyncio.shield(self._loader(context).load(id))
 
     async def many(self, context: Context, ids: Sequence[ScopedId]) -> list[T | None]:
         """The values of several ids, in their order. Raises what the first failing one raised."""
-        return await self._loader(context).load_many(ids)
+        return await asyncio.shield(self._loader(context).load_many(ids))
 
     async def all_or_errors(
         self, context: Context, ids: Sequence[ScopedId]
     ) -> list[T | BaseException | None]:
         """The values of several ids, in their order, with the error in the place of a failed one."""
         loader = self._loader(context)
-        return await asyncio.gather(*(loader.load(id_) for id_ in ids), return_exceptions=True)
+        return await asyncio.shield(
+            asyncio.gather(*(loader.load(id_) for id_ in ids), return_exceptions=True)
+        )
 
     async def anywhere(self, context: Context, local: str) -> T | None:
         """The value of a local id, from the first source of the port that knows it.

@@ -91,7 +91,8 @@ async def events(
     if loader is None:
         loader = DataLoader(partial(_events, context, upcoming))
         context.loaders[key] = loader
-    found: list[Event] | None = await loader.load(_id(place))
+    # Shielded, as in `Lookup`: places of one page share the answer.
+    found: list[Event] | None = await asyncio.shield(loader.load(_id(place)))
     return None if found is None else found[:size]
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     ColumnElement,
+    Date,
     DateTime,
     Dialect,
     Float,
     Index,
     Integer,
     MetaData,
+    Numeric,
     Row,
     Select,
     String,
@@ -35,7 +38,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 
+from connectors import errors
 from connectors.ports import geometry
 from connectors.ports.common import (
     Address,
@@ -49,6 +54,7 @@ from connectors.ports.common import (
     Page,
     Position,
     Slice,
+    SortValue,
     SourceQuality,
     Text,
     TriState,
@@ -274,8 +280,11 @@ def paged(
     """The statement cut to one page in the total order of `Page`, one row more than asked.
 
     `sort` becomes the column `sort_value`; without it the order is by local id alone. Text is
-    compared by code point in every database.
+    compared by code point in every database. Raises Rejected for a place in the list whose value
+    is of another kind than what is sorted by: no record was ever there.
     """
+    if page.after is not None and sort is not None and not fits(page.after.value, sort.type):
+        raise errors.Rejected("no place in this list", source=source)
     local: ColumnElement[Any] = by_code_point(table.c.local_id)
     up = not page.backward
     if sort is None:
@@ -300,6 +309,25 @@ def paged(
         .order_by(by_value, local.asc() if up else local.desc())
         .limit(page.first + 1)
     )
+
+
+def fits(value: SortValue, kind: TypeEngine[Any]) -> bool:
+    """Whether a sort value is of the kind a column or an expression answers."""
+    match kind.impl if isinstance(kind, TypeDecorator) else kind:
+        case String():
+            return value is None or isinstance(value, str)
+        case Integer():
+            most = 2**63 if isinstance(kind, BigInteger) else 2**31
+            return value is None or (isinstance(value, int) and -most <= value < most)
+        case Float() | Numeric():
+            return value is None or isinstance(value, (int, float))
+        case DateTime():
+            return value is None or isinstance(value, datetime)
+        case Date():
+            # A moment is a date to Python, not to a database.
+            return value is None or (isinstance(value, date) and not isinstance(value, datetime))
+        case _:
+            return True
 
 
 class by_code_point(FunctionElement[str]):  # noqa: N801 - reads as a function, as SQLAlchemy's own

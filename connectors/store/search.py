@@ -38,6 +38,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from connectors import errors
 from connectors.base import Tools
 from connectors.kinds import words
 from connectors.kinds.sql import Database
@@ -59,6 +60,7 @@ from connectors.store.base import (
     Instant,
     Words,
     by_code_point,
+    fits,
     located,
     metadata,
     place_columns,
@@ -136,6 +138,8 @@ class StoreSearch:
         statement = select(inner, key.label("key"))
         if page.after is not None:
             local = page.after.local
+            if page.after.value is None or not fits(page.after.value, Float()):
+                raise errors.Rejected("no place in this list", source=self.name)
             statement = statement.where(
                 or_(
                     inner.c.score < page.after.value,

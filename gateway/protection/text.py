@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from connectors.ports.common import ErrorCode
+from gateway.protection.values import no_nul
 from resolvers.problems import Refusal, bad_input
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
+# An escape, not a written backslash that is followed by the letter u.
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u(?:0000|\{0+\})")
+
 
 def _too_complex(what: str, found: str, most: int, advice: str) -> Refusal:
     return Refusal(
@@ -49,6 +53,7 @@ def check_text(document: str, limits: Limits) -> None:
             limits.characters,
             "Put long values into variables, or split the document.",
         )
+    _check_nul(document)
     tokens = depth = directives = 0
     for match in _TOKEN.finditer(document):
         tokens += 1
@@ -80,6 +85,18 @@ def check_text(document: str, limits: Limits) -> None:
         raise _too_complex(
             "has", f"{directives} directives", limits.directives, "Use fewer directives."
         )
+
+
+def _check_nul(document: str) -> None:
+    """Refuse the sign U+0000, written as it is or as an escape in a text. Raises Refusal."""
+    place = document.find("\0")
+    if place < 0 and "\\u" in document:
+        texts = (match for match in _TOKEN.finditer(document) if match.lastgroup == "text")
+        # Between three quotes nothing is an escape.
+        written = (match for match in texts if not match[0].startswith('"""'))
+        place = next((match.start() for match in written if _NUL.search(match[0])), -1)
+    if place >= 0:
+        raise no_nul(f"The text at {_where(document, place)}")
 
 
 def _check_digits(document: str, match: re.Match[str], limits: Limits) -> None:

@@ -57,6 +57,45 @@ async def _answered(query: str, **options: Any) -> Answer:
     return answer
 
 
+# ------------------------------------------------------------------------------- NUL signs
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '{ hello(name: "a\\u0000b") }',
+        '{ hello(name: "\\\\\\u{000}") }',
+        '{ hello(name: "a\0b") }',
+        '{ hello(name: """\0""") }',
+        "{ hello } #\0",
+    ],
+)
+async def test_a_nul_sign_in_the_document_is_refused_with_its_place(query: str) -> None:
+    message = await _refused(query, "BAD_INPUT")
+    assert "U+0000" in message
+    assert "line 1, column" in message
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '{ hello(name: "\\\\u0000") }',
+        '{ hello(name: """\\u0000""") }',
+        '{ hello(name: "\\u0001") }',
+    ],
+)
+async def test_what_only_looks_like_a_nul_sign_is_read(query: str) -> None:
+    await _answered(query)
+
+
+@pytest.mark.parametrize("values", [{"n": "\0"}, {"x": [{"y": ["a\0"]}], "n": "a"}])
+async def test_a_nul_sign_in_the_variables_is_refused(values: dict[str, Any]) -> None:
+    message = await _refused(
+        "query ($n: String) { hello(name: $n) }", "BAD_INPUT", variables=values
+    )
+    assert "U+0000" in message
+
+
 # ------------------------------------------------------------------------------- depth
 
 

@@ -141,3 +141,19 @@ async def test_many_raises_what_the_first_failing_id_raised():
     request = over(Things("a", errors.Unreachable()))
     with pytest.raises(errors.Unreachable):
         await thing_by_id.many(request, [ScopedId("a", "1")])
+
+
+async def test_a_field_that_is_cancelled_takes_nothing_from_another_that_asks_the_same():
+    a = Things("a")
+    request, one = over(a), ScopedId("a", "1")
+    for asked in (
+        thing_by_id(request, one),
+        thing_by_id.many(request, [one]),
+        thing_by_id.all_or_errors(request, [one]),
+    ):
+        other = asyncio.ensure_future(thing_by_id(request, one))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0):
+                await asked
+        assert await other == "a/1"
+        request.loaders.clear()

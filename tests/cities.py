@@ -79,6 +79,28 @@ class City:
         assert result.data is not None
         return result.data
 
+    async def refused(
+        self,
+        query: str,
+        code: str = "BAD_INPUT",
+        *,
+        context: Context | None = None,
+        **variables: Any,
+    ) -> str:
+        """The message of the only error of an operation, which must have this code."""
+        told, _, message = (await self.refusal(query, context=context, **variables)).partition(": ")
+        assert told == code, f"{told}: {message}"
+        return message
+
+    async def refusal(self, query: str, *, context: Context | None = None, **variables: Any) -> str:
+        """Code and message of the only error of an operation: `BAD_INPUT: ...`."""
+        result = await self.ask(query, variables, context=context)
+        assert result.errors is not None, result.data
+        (error,) = result.errors
+        original: Any = error.original_error
+        assert original is not None, error
+        return f"{original.code.value}: {original.message}"
+
     def source(self, key: str) -> Source[Any]:
         """The source with this key."""
         found = self.board.get(key)

@@ -41,15 +41,6 @@ async def nodes(city: City, where: str = "", fields: str = "slug") -> list[dict[
     return [edge["node"] for edge in data["apps"]["edges"]]
 
 
-async def refused(city: City, query: str) -> str:
-    """The message of a question that is BAD_INPUT."""
-    result = await city.ask(query)
-    assert result.errors, query
-    error: Any = result.errors[0].original_error
-    assert error.code.value == "BAD_INPUT"
-    return str(error.message)
-
-
 # ------------------------------------------------------------------------------- the 174
 
 
@@ -273,7 +264,7 @@ async def test_departments_of_a_facet_carry_their_names(city: City) -> None:
     ],
 )
 async def test_a_wrong_question_is_told_what_is_wrong(city: City, query: str, message: str) -> None:
-    assert message in await refused(city, query)
+    assert message in await city.refused(query)
 
 
 async def test_the_id_of_something_else_and_the_cursor_of_another_order_are_refused(
@@ -281,14 +272,14 @@ async def test_the_id_of_something_else_and_the_cursor_of_another_order_are_refu
 ) -> None:
     area = ids.global_id("Area", ScopedId("wilayah", "36.71"))
     query = f'{{ apps(where: {{ department: "{area}" }}) {{ totalCount }} }}'
-    assert "the id of a Department is needed" in await refused(city, query)
+    assert "the id of a Department is needed" in await city.refused(query)
     data = await city.data("{ apps(first: 1) { pageInfo { endCursor } } }")
     cursor = data["apps"]["pageInfo"]["endCursor"]
     query = f'{{ apps(after: "{cursor}", orderBy: {{ field: NAME }}) {{ totalCount }} }}'
-    assert "another list or another order" in await refused(city, query)
+    assert "another list or another order" in await city.refused(query)
     text = "x" * 201
     query = f'{{ apps(where: {{ text: "{text}" }}) {{ totalCount }} }}'
-    assert "at most 200 characters" in await refused(city, query)
+    assert "at most 200 characters" in await city.refused(query)
 
 
 # ------------------------------------------------------------------------------- sources

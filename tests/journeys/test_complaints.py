@@ -21,7 +21,7 @@ from connectors.ports.connectors import Binding, ConnectorKind
 from connectors.registry import PORTS
 from connectors.switchboard import Source, Switchboard
 from resolvers import complaint_stats, ids, nodes
-from resolvers.context import Caller, Context, Role
+from resolvers.context import Context
 from resolvers.problems import Refusal
 from schema.city import city_schema
 from tests.cities import City, opened_city
@@ -43,19 +43,6 @@ def calls(city: City, counted: Any) -> Callable[[], Counter[str]]:
     """How often each method of each source was called so far."""
     told = {one.key: counted(one.key) for one in city.board if one.connector is not None}
     return lambda: Counter(f"{key}.{name}" for key, one in told.items() for name in one.calls)
-
-
-async def code(city: City, query: str, context: Context | None = None, **variables: Any) -> str:
-    """The code of the one error of a query."""
-    result = await city.ask(query, variables, context=context)
-    assert result.errors is not None, result.data
-    (error,) = result.errors
-    original = error.original_error
-    return f"{original.code.value}: {original.message}"  # type: ignore[union-attr]
-
-
-def by(city: City, *roles: Role) -> Context:
-    return city.context(caller=Caller(frozenset(roles)))
 
 
 def forged(text: str) -> str:
@@ -139,7 +126,7 @@ async def test_nobody_knows_an_unknown_complaint(city: City) -> None:
 async def test_a_complaint_asked_for_wrongly_is_refused(
     city: City, arguments: str, problem: str
 ) -> None:
-    told = await code(city, f"{{ complaint{arguments} {{ id }} }}")
+    told = await city.refusal(f"{{ complaint{arguments} {{ id }} }}")
     assert told.startswith("BAD_INPUT: ")
     assert problem in told
 
@@ -170,163 +157,6 @@ async def test_every_node_of_the_domain_can_be_fetched_again(city: City) -> None
         assert ids.global_id(one["__typename"], id_) == one["id"]
     with pytest.raises(Refusal, match="no source called 'nowhere' has media"):
         await nodes.one(city.context(), forged("Media:nowhere:1"))
-
-
-# ------------------------------------------------------------------------------- private ones
-
-
-async def test_a_private_complaint_shows_to_officers_and_nowhere_to_the_public(city: City) -> None:
-    query = """{ complaints(first: 500) { totalCount edges { node { id trackingId visibility
-      history(first: 1) { edges { node { id } } } media { id } } } } }"""
-    seen = await city.ask(query, context=by(city, Role.OFFICER))
-    assert seen.errors is None
-    assert seen.data is not None
-    private = next(
-        edge["node"]
-        for edge in seen.data["complaints"]["edges"]
-        if edge["node"]["visibility"] == "PRIVATE" and edge["node"]["media"]
-    )
-    public = await city.data(query)
-    assert seen.data["complaints"]["totalCount"] == 2_000 > public["complaints"]["totalCount"]
-    assert {e["node"]["visibility"] for e in public["complaints"]["edges"]} == {
-        "PUBLIC", "ANONYMOUS",
-    }  # fmt: skip
-
-    hidden = await city.data(
-        """query ($id: ID!, $number: String!) {
-          one: complaint(id: $id) { id } two: complaint(trackingId: $number) { id }
-          list: complaints(where: { ids: [$id] }) { totalCount edges { node { id } }
-            facets(fields: ["status"]) { buckets { key } } }
-          text: complaints(where: { text: $number }) { totalCount }
-          complaintStats(where: { ids: [$id] }, groupBy: [STATUS]) { total rows { keys } }
-        }""",
-        id=private["id"],
-        number=private["trackingId"],
-    )
-    assert hidden == {
-        "one": None,
-        "two": None,
-        "list": {"totalCount": 0, "edges": [], "facets": [{"buckets": []}]},
-        "text": {"totalCount": 0},
-        "complaintStats": {"total": 0, "rows": []},
-    }
-    for id_ in (
-        private["id"],
-        private["history"]["edges"][0]["node"]["id"],
-        private["media"][0]["id"],
-    ):
-        assert await nodes.one(city.context(), id_) is None
-        assert await nodes.one(by(city, Role.MAYOR), id_) is not None
-
-
-async def test_no_private_complaint_is_repeated_or_similar_in_public(city: City) -> None:
-    query = "{ complaints(first: 500, after: %s) { pageInfo { endCursor hasNextPage } edges { node { duplicateOf { visibility } duplicates { visibility duplicateOf { id } } id } } } }"
-    cursor, repeats = "null", 0
-    while True:
-        page = (await city.data(query % cursor))["complaints"]
-        for node in [edge["node"] for edge in page["edges"]]:
-            others = [*node["duplicates"], *([node["duplicateOf"]] if node["duplicateOf"] else [])]
-            assert all(one["visibility"] != "PRIVATE" for one in others)
-            assert all(one["duplicateOf"] == {"id": node["id"]} for one in node["duplicates"])
-            repeats += len(node["duplicates"])
-        if not page["pageInfo"]["hasNextPage"]:
-            break
-        cursor = f'"{page["pageInfo"]["endCursor"]}"'
-    assert repeats > 20
-
-
-async def test_the_index_of_the_search_holds_no_private_complaint(city: City) -> None:
-    assert city.load is not None
-    shown = {str(one.id) for one in city.load.documents if one.type.value == "COMPLAINT"}
-    found = await city.ask(
-        "{ complaints(first: 500) { edges { node { visibility source { localId } } } } }",
-        context=by(city, Role.OFFICER),
-    )
-    assert found.data is not None
-    for node in [edge["node"] for edge in found.data["complaints"]["edges"]]:
-        is_shown = f"laksa:{node['source']['localId']}" in shown
-        assert is_shown == (node["visibility"] != "PRIVATE")
-
-
-# ------------------------------------------------------------------------------- personal data
-
-
-async def test_the_public_reads_no_reporter_no_answers_and_no_figures_of_departments(
-    city: City,
-) -> None:
-    result = await city.ask(
-        """{ complaints(first: 1) { edges { node { reporter(purpose: CONTACT_REPORTER) { phone }
-          answers { code } trackingId } } } departments(first: 1) { edges { node { stats { total }
-          code } } } }"""
-    )
-    assert result.data is not None
-    node = result.data["complaints"]["edges"][0]["node"]
-    assert (node["reporter"], node["answers"]) == (None, None)
-    assert node["trackingId"]
-    assert result.data["departments"]["edges"][0]["node"]["stats"] is None
-    assert result.errors is not None
-    codes = [error.original_error.code.value for error in result.errors]  # type: ignore[union-attr]
-    assert codes == ["FORBIDDEN"] * 3
-
-
-async def test_an_officer_reads_masked_reporters_and_none_of_anonymous_ones(city: City) -> None:
-    result = await city.ask(
-        """{ complaints(first: 100) { edges { node { visibility answers { code }
-          reporter(purpose: CONTACT_REPORTER) { displayName phone verified } } } } }""",
-        context=by(city, Role.OFFICER),
-    )
-    assert result.errors is None
-    assert result.data is not None
-    for node in [edge["node"] for edge in result.data["complaints"]["edges"]]:
-        assert node["answers"] == []
-        if node["visibility"] == "ANONYMOUS":
-            assert node["reporter"] is None
-        else:
-            assert node["reporter"]["displayName"].startswith("W*** C*** ")
-
-
-async def test_identity_numbers_are_for_heads_of_departments(city: City) -> None:
-    query = '{ complaints(first: 1, where: { text: "contoh" }) { edges { node { reporter { nik } } } } }'
-    context = by(city, Role.OFFICER)
-    assert (await code(city, query, context)).startswith("FORBIDDEN: `Reporter.nik`")
-    result = await city.ask(query, context=by(city, Role.OFFICER, Role.OPD_HEAD))
-    assert result.errors is None
-
-
-async def test_staff_read_the_figures_of_a_department(city: City) -> None:
-    staff = by(city, Role.OPD_STAFF)
-    data = await city.data(
-        "{ complaintStats(groupBy: [DEPARTMENT]) { rows { keys count } } "
-        "departments(first: 50) { edges { node { id code } } } }"
-    )
-    known = {row["keys"][0]: row["count"] for row in data["complaintStats"]["rows"]}
-    result = await city.ask(
-        "{ departments(first: 50) { edges { node { code stats { total rows { keys } } } } } }",
-        context=staff,
-    )
-    assert result.errors is None
-    assert result.data is not None
-    found = {
-        e["node"]["code"]: e["node"]["stats"]["total"] for e in result.data["departments"]["edges"]
-    }
-    assert {name: count for name, count in found.items() if count} == {
-        name: count for name, count in known.items() if name
-    }
-    other = next(
-        e["node"]["id"] for e in data["departments"]["edges"] if e["node"]["code"] == "dlh"
-    )
-    narrowed = await city.ask(
-        "query ($other: ID!) { departments(first: 50) { edges { node { code "
-        "stats(where: { departments: [$other] }) { total } } } } }",
-        {"other": other},
-        context=by(city, Role.OPD_STAFF),
-    )
-    assert narrowed.data is not None
-    assert {
-        e["node"]["code"]
-        for e in narrowed.data["departments"]["edges"]
-        if e["node"]["stats"]["total"]
-    } == {"dlh"}
 
 
 # ------------------------------------------------------------------------------- many
@@ -455,7 +285,7 @@ async def test_facets_count_with_names_for_people(city: City) -> None:
 async def test_a_list_asked_for_wrongly_is_refused(
     city: City, arguments: str, problem: str
 ) -> None:
-    assert problem in await code(city, f"{{ complaints({arguments}) {{ edges {{ cursor }} }} }}")
+    assert problem in await city.refusal(f"{{ complaints({arguments}) {{ edges {{ cursor }} }} }}")
 
 
 async def test_a_cursor_of_another_order_or_another_complaint_is_refused(city: City) -> None:
@@ -464,14 +294,14 @@ async def test_a_cursor_of_another_order_or_another_complaint_is_refused(city: C
         "edges { node { id history(first: 1) { pageInfo { endCursor } } } } } }"
     )
     cursor = data["complaints"]["pageInfo"]["endCursor"]
-    told = await code(
-        city, f'{{ complaints(orderBy: {{ field: DUE_AT }}, after: "{cursor}") {{ totalCount }} }}'
+    told = await city.refusal(
+        f'{{ complaints(orderBy: {{ field: DUE_AT }}, after: "{cursor}") {{ totalCount }} }}'
     )
     assert told.startswith("BAD_INPUT: `after` is a cursor of another list")
     one, two = (edge["node"] for edge in data["complaints"]["edges"])
     cursor = one["history"]["pageInfo"]["endCursor"]
     query = 'query ($id: ID!) { complaint(id: $id) { history(after: "%s") { edges { cursor } } } }'
-    assert "another list" in await code(city, query % cursor, id=two["id"])
+    assert "another list" in await city.refusal(query % cursor, id=two["id"])
     rest = await city.data(query % cursor, id=one["id"])
     assert rest["complaint"]["history"]["edges"]
 
@@ -479,7 +309,7 @@ async def test_a_cursor_of_another_order_or_another_complaint_is_refused(city: C
 async def test_more_ids_than_allowed_are_refused(city: City) -> None:
     ids = [forged(f"Complaint:laksa:{number}") for number in range(501)]
     query = "query ($ids: [ID!]) { complaints(where: { ids: $ids }) { totalCount } }"
-    assert "at most 500 ids, not 501" in await code(city, query, ids=ids)
+    assert "at most 500 ids, not 501" in await city.refusal(query, ids=ids)
 
 
 # ------------------------------------------------------------------------------- calls
@@ -558,19 +388,19 @@ async def test_similar_complaints_are_of_the_category_near_and_recent(city: City
 async def test_similar_complaints_have_limits(city: City, arguments: str, problem: str) -> None:
     category = forged("ComplaintCategory:laksa:sampah")
     query = f'{{ similarComplaints(category: "{category}", point: {POINT}, {arguments}) {{ id }} }}'
-    assert problem in await code(city, query)
+    assert problem in await city.refusal(query)
 
 
 async def test_a_category_of_a_foreign_source_is_refused(city: City) -> None:
     category = forged("ComplaintCategory:nowhere:sampah")
     query = f'{{ similarComplaints(category: "{category}", point: {POINT}) {{ id }} }}'
-    assert (await code(city, query)).startswith("BAD_INPUT: `category`: no source called")
+    assert (await city.refusal(query)).startswith("BAD_INPUT: `category`: no source called")
 
 
 async def test_a_category_nobody_knows_has_nothing_similar(city: City) -> None:
     category = forged("ComplaintCategory:laksa:gone")
     query = f'{{ similarComplaints(category: "{category}", point: {POINT}) {{ id }} }}'
-    assert (await code(city, query)).startswith("NOT_FOUND: `category` is not known")
+    assert (await city.refusal(query)).startswith("NOT_FOUND: `category` is not known")
 
 
 # ------------------------------------------------------------------------------- figures
@@ -629,7 +459,7 @@ async def test_figures_take_one_or_two_dimensions(
     city: City, dimensions: str, problem: str
 ) -> None:
     query = f"{{ complaintStats(groupBy: {dimensions}) {{ total }} }}"
-    assert await code(city, query) == f"BAD_INPUT: {problem}"
+    assert await city.refusal(query) == f"BAD_INPUT: {problem}"
 
 
 async def test_the_overview_of_an_area_counts_by_light(city: City) -> None:
@@ -648,7 +478,9 @@ async def test_more_groups_than_an_answer_may_have_are_too_complex(city: City) -
             return Stats(rows, criteria.now)
 
     board = Switchboard([Source(line_of("laksa"), Endless("laksa", BY_HAND))], PORTS)
-    told = await code(City(city.database, board), "{ complaintStats(groupBy: [STATUS]) { total } }")
+    told = await City(city.database, board).refusal(
+        "{ complaintStats(groupBy: [STATUS]) { total } }"
+    )
     assert told.startswith("TOO_COMPLEX: more than 5000 groups: narrow `where`")
 
 
@@ -676,7 +508,7 @@ async def test_categories_are_found_by_words_and_only_within_the_city(city: City
         'b: complaintCategories(q: "zzz") { code } }'
     )
     assert data == {"a": [{"code": "kebakaran"}], "b": []}
-    told = await code(city, "{ complaintCategories(at: { lat: -6.9, lng: 107.6 }) { code } }")
+    told = await city.refusal("{ complaintCategories(at: { lat: -6.9, lng: 107.6 }) { code } }")
     assert told.startswith("OUT_OF_AREA: `at` is outside the city")
 
 

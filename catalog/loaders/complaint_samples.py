@@ -343,7 +343,8 @@ class _Life:
     def _work(self) -> None:
         rng = self._rng
         stuck = rng.random() < 0.04
-        if not self._step(Status.VERIFIED, 3, OFFICER):
+        unread = stuck and rng.random() < 0.25
+        if unread or not self._step(Status.VERIFIED, 3, OFFICER):
             return
         if self._department is not None:
             if not self._step(Status.FORWARDED, 4, OFFICER):

@@ -93,6 +93,9 @@ def differences():
             yield f"{name} is of another kind"
         else:
             yield from _compared(name, designed, built)
+            for mark in ("is_one_of", "specified_by_url"):
+                if getattr(designed, mark, None) != getattr(built, mark, None):
+                    yield f"{name}: {mark} differs"
 
 
 def _compared(name, designed, built):

@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from catalog import bindings, database
 from catalog.pack import Pack
 from connectors.kinds.sql import open_engine
-from gateway import VERSION
+from gateway import VERSION, memory
 from gateway.bulletin import announce
 from gateway.lifespan import choices
 from gateway.settings import Settings, SettingsError
@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(settings: Settings) -> int:
+    memory.bounded()
     import uvicorn
 
     from gateway.lifespan import prepare
@@ -114,6 +115,7 @@ def served() -> Starlette:
     The hundred thousand objects of a start are there to stay. They are not looked
     through for garbage: not while they are made, and not afterwards either.
     """
+    memory.bounded()
     gc.disable()
     from gateway.app import create_app
 

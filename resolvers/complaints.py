@@ -30,6 +30,7 @@ from connectors.ports.complaints import (
 from connectors.switchboard import Source
 from resolvers import areas, ids
 from resolvers import complaint_questions as questions
+from resolvers.asked import text as asked_text
 from resolvers.complaint_children import id_of
 from resolvers.complaint_labels import LABELS
 from resolvers.context import Context
@@ -282,9 +283,10 @@ async def categories(
         message = "`at` is outside the city: its complaints go to another government."
         raise Refusal(ErrorCode.OUT_OF_AREA, message)
     found = await plain(context, ComplaintSource, lambda source: source.list_categories())
-    if found is None or q is None:
+    looked_for = asked_text(q, "q")
+    if found is None or looked_for is None:
         return found
-    words = q.casefold().split()
+    words = looked_for.casefold().split()
     return [one for one in found if all(word in _told(one) for word in words)]
 
 

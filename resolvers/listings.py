@@ -169,7 +169,8 @@ async def listing(
         return None if real else sum(number for _, number in counts)
 
     async def faceting(fields: Sequence[str]) -> list[Facet]:
-        wanted = list(fields) or list(facet_fields)
+        # Asked for twice is counted once: every count goes through the whole list.
+        wanted = list(dict.fromkeys(fields)) or list(facet_fields)
         unknown = [name for name in wanted if name not in facet_fields]
         if unknown:
             message = f"unknown facet {unknown[0]!r}; this list has: {', '.join(facet_fields)}."

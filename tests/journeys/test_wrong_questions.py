@@ -88,3 +88,22 @@ async def test_a_wrong_field_takes_nothing_away_from_right_ones_elsewhere(city: 
     assert result.data["before"] == result.data["after"]
     assert len(result.data["before"]["edges"]) == 20
     assert {error.path[0] for error in result.errors or () if error.path} == {"wrong"}
+
+
+@pytest.mark.parametrize("name", ["complaints", "places", "jobs", "apps", 'search(q: "pasar")'])
+async def test_a_facet_that_is_asked_for_a_thousand_times_is_counted_once(city: City, name: str):
+    field = {"apps": "audience", "complaints": "status", "jobs": "area", "places": "kind"}
+    fields = [field.get(name, "type")] * 1000
+    data = await city.data(
+        f"query ($fields: [String!]) {{ found: {name} {{ facets(fields: $fields) {{ field }} }} }}",
+        fields=fields,
+    )
+    assert data["found"]["facets"] == [{"field": fields[0]}]
+
+
+async def test_no_text_is_too_long_to_be_refused_in_a_sentence(city: City):
+    asked = "query ($q: String!) { complaintCategories(q: $q) { id } }"
+    result = await city.ask(asked, {"q": "jalan " * 10_000})
+    assert [error.message for error in result.errors or ()] == [
+        "`q` may have at most 200 characters, not 60000."
+    ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from catalog import bindings
+from catalog import bindings, loaded
 from connectors import registry
 from connectors.base import Tools
 from connectors.ports.connectors import Binding
@@ -32,8 +32,12 @@ class Board:
         """
         async with self._engine.connect() as connection:
             lines = await bindings.stored(connection)
+            held = await loaded.holdings(connection)
         present: dict[str, Source[Any]] = {source.key: source for source in self.switchboard}
         sources = [await self._taken_over(present.get(line.key), line, on=on) for line, on in lines]
+        for source in sources:
+            if source.key in held:
+                source.records_total, source.rejected_records = held[source.key]
         if sources == list(present.values()):
             return False
         # Requests that run now may still ask them: they are closed at the end.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from catalog import tables
@@ -55,3 +55,29 @@ async def is_loaded(connection: AsyncConnection, pack: Pack, fingerprint: str) -
         select(tables.loads.c.fingerprint).where(tables.loads.c.city == pack.folder.name)
     )
     return found == fingerprint
+
+
+RECORDS = (
+    "areas", "departments", "complaints", "apps", "city_facts", "places", "emergency_contacts",
+    "commodities", "prices", "markets", "events", "tours", "guides", "jobs", "transit_stops",
+    "transit_lines", "transit_trips",
+)  # fmt: skip
+"""Tables whose rows are records a caller can see; the others hang on these."""
+
+
+async def holdings(connection: AsyncConnection) -> dict[str, tuple[int, int]]:
+    """Records loaded from the pack, and rows of it that were refused, by key of the source."""
+    totals: dict[str, int] = {}
+    for counts in await connection.scalars(select(tables.loads.c.counts)):
+        for name, count in counts.items():
+            table, _, key = name.partition("/")
+            if table in RECORDS:
+                totals[key] = totals.get(key, 0) + count
+    refused = tables.rejected_rows.c
+    rows = await connection.execute(
+        select(refused.source, func.count().label("number"))
+        .where(refused.kept.is_(False))
+        .group_by(refused.source)
+    )
+    rejected = {row.source: row.number for row in rows}
+    return {key: (total, rejected.get(key, 0)) for key, total in totals.items()}

@@ -9,13 +9,17 @@ from sqlalchemy import delete, insert, update
 from catalog import bindings, tables
 from catalog.board import Board
 from catalog.everything import metadata
+from catalog.loading import load_city
+from catalog.pack import Pack
 from connectors import registry
 from connectors.kinds.sql import Database, open_engine
 from connectors.ports.areas import AreaSource
 from connectors.ports.common import Text
 from connectors.ports.connectors import ConnectorState
 from connectors.store.areas import areas
-from tests.builders import binding, tools
+from tests.builders import NOON, binding, tools
+
+NEEDED = [tables.sources, tables.loads, tables.rejected_rows, areas]
 
 SYSTEMS = """
 OPENED = []
@@ -55,7 +59,7 @@ def opened(tmp_path, monkeypatch):
 async def catalogue(database_url, opened):
     engine = open_engine(database_url)
     async with engine.begin() as connection:
-        await connection.run_sync(metadata.create_all, tables=[tables.sources, areas])
+        await connection.run_sync(metadata.create_all, tables=NEEDED)
     one = Catalogue(engine)
     yield one
     await one.board.aclose()
@@ -196,3 +200,20 @@ async def test_the_board_serves_by_port(catalogue):
     (source,) = catalogue.board.switchboard.serving(AreaSource)
     assert source.key == "wilayah"
     assert await source.ask(lambda areas: areas.areas_by_id(["36.71"])) == [None]
+
+
+async def test_a_source_says_how_many_records_the_city_was_loaded_with(tmp_path):
+    engine = open_engine(f"sqlite:///{tmp_path}/city.db")
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    await load_city(engine, Pack.of("kota_tangerang"), now=NOON)
+    board = Board(engine, tools(Database(engine)))
+    await board.refresh()
+    totals = {source.key: source.health().records_total for source in board.switchboard}
+    assert totals["wilayah"] == 118
+    assert totals["katalog"] == 174
+    assert totals["laksa"] == 2000
+    assert totals["e-plesiran"] + totals["fasilitas-umum"] == 128
+    assert totals["bmkg-gempa"] is None
+    await board.aclose()
+    await engine.dispose()

@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, update
@@ -209,7 +210,7 @@ async def test_a_source_says_how_many_records_the_city_was_loaded_with(tmp_path)
     await load_city(engine, Pack.of("kota_tangerang"), now=NOON)
     board = Board(engine, tools(Database(engine)))
     await board.refresh()
-    totals = {source.key: source.health().records_total for source in board.switchboard}
+    totals: dict[str, Any] = {s.key: s.health().records_total for s in board.switchboard}
     assert totals["wilayah"] == 118
     assert totals["katalog"] == 174
     assert totals["laksa"] == 2000

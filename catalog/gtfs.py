@@ -129,8 +129,8 @@ async def load_gtfs(
             await _keep(connection, line, new=old is None, position=len(known))
             found = await documents(connection, key)
             await search.index(connection, found, now=now, sources=[key])
-            await _remark(connection, report)
             await weigh(connection)
+            await _remark(connection, report)
     log.info("feed_loaded", extra={"source": key, "remarks": report.remark_count})
     return report
 

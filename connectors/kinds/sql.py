@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -97,9 +99,12 @@ def open_engine(address: str, *, pool_size: int = 5) -> AsyncEngine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     # Readers do not wait for the writer, and a second process waits instead of failing.
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA busy_timeout=10000")
+    # Two that open a new file at once: the one that comes second is told at once that the file is
+    # locked, whatever the time-out. The first one's change stays in the file and holds for both.
+    with contextlib.suppress(sqlite3.OperationalError):
+        cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
     # LIKE on area codes and ids must be exact, and then it can use an index.
     cursor.execute("PRAGMA case_sensitive_like=ON")
     # One MiB for each connection; the system keeps the file's pages once for all of them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,18 +41,18 @@ class Limits:
     """Unpacked bytes per packed byte of a file, from 16 MiB on; timetables stay below 50."""
 
 
-class Files:
+class Files(ABC):
     """Where the files of a feed are read from."""
 
+    @abstractmethod
     def names(self) -> frozenset[str]:
         """Names of the known files there are."""
-        raise NotImplementedError
 
+    @abstractmethod
     def open(self, name: str) -> io.BufferedIOBase:
         """A file from its beginning. Raises FeedFault when it cannot be opened."""
-        raise NotImplementedError
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - a folder has nothing to let go of
         """Let go of what was opened."""
 
 
@@ -91,7 +92,7 @@ class ZipFiles(Files):
             raise FeedFault(f"{path.name} is not a zip that can be read") from error
         try:
             self._entries = self._chosen(path.name)
-        except BaseException:
+        except BaseException:  # whatever it was goes on; only the file must not stay open
             self._zip.close()
             raise
 

@@ -1,0 +1,1 @@
+"""What every source gets without asking: time limits, retries, breaker, last good answers."""

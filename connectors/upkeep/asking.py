@@ -1,0 +1,72 @@
+"""What one question carries down to the upkeep and brings back beside its answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.errors import ConnectorError
+
+
+@dataclass(slots=True)
+class Asking:
+    """What happened while a source was asked."""
+
+    trouble: ConnectorError | None = None
+    """Why the answer is a last good one, of a fallback, or not complete."""
+    partial: bool = False
+    """Some of the answer is missing."""
+    fetched_at: datetime | None = None
+    """The oldest fetch the answer rests on."""
+
+
+_ASKING: ContextVar[Asking | None] = ContextVar("asking", default=None)
+_DEADLINE: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+@contextmanager
+def asking() -> Iterator[Asking]:
+    """Note what happens in here; tasks begun in here note it in the same place."""
+    noted = Asking()
+    token = _ASKING.set(noted)
+    try:
+        yield noted
+    finally:
+        _ASKING.reset(token)
+
+
+def note_trouble(error: ConnectorError, *, partial: bool = False) -> None:
+    """Say why the answer that is being put together is not as it should be."""
+    noted = _ASKING.get()
+    if noted is not None:
+        noted.trouble = noted.trouble or error
+        noted.partial = noted.partial or partial
+
+
+def note_fetch(fetched_at: datetime) -> None:
+    """Say when something was fetched that the answer rests on."""
+    noted = _ASKING.get()
+    if noted is not None and (noted.fetched_at is None or fetched_at < noted.fetched_at):
+        noted.fetched_at = fetched_at
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """The caller's time: whatever is asked in here has so many seconds left, or fewer."""
+    ends = time.monotonic() + seconds
+    outer = _DEADLINE.get()
+    token = _DEADLINE.set(ends if outer is None else min(ends, outer))
+    try:
+        yield
+    finally:
+        _DEADLINE.reset(token)
+
+
+def remaining() -> float:
+    """Seconds the caller has left, at least 0; infinite when nobody set a limit."""
+    ends = _DEADLINE.get()
+    return float("inf") if ends is None else max(0.0, ends - time.monotonic())

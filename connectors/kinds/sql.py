@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from connectors import errors
+from connectors.kinds.turns import in_turns
 
 TRANSLATIONS: tuple[tuple[type[Exception], type[errors.ConnectorError]], ...] = (
     (exc.TimeoutError, errors.Overloaded),  # no connection of the pool became free
@@ -46,6 +48,9 @@ SQLITE_CODES: dict[int, type[errors.ConnectorError]] = {
     26: errors.Broken,  # the file is no database
 }
 """What SQLite says more exactly, by the low byte of its code."""
+
+PART = 20
+"""Rows made of what a database sent, before one looks at the clock."""
 
 ASYNC_DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -129,7 +134,10 @@ class Database:
         """All rows of a statement."""
         try:
             async with asyncio.timeout(self.seconds), self.engine.connect() as connection:
-                return (await connection.execute(statement, parameters or {})).all()
+                result = await connection.execute(statement, parameters or {})
+                # What the database sent becomes values here, on the event loop.
+                parts = await in_turns(result.partitions(PART), list)
+                return list(chain.from_iterable(parts))
         except (exc.SQLAlchemyError, OSError) as error:
             raise translate(error, source=self._source) from error
 

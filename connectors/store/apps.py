@@ -129,7 +129,7 @@ class StoreApps:
         statement = select(apps).where(self._mine, *_wanted(criteria))
         sort = _SORTS[order.field] if order else apps.c.slot
         statement = paged(statement, apps, page, sort, source=self.name)
-        return slice_of(await self._database.rows(statement), page, _read)
+        return await slice_of(await self._database.rows(statement), page, _read)
 
     async def count_apps(self, criteria: AppCriteria) -> int:
         statement = select(func.count()).select_from(apps).where(self._mine, *_wanted(criteria))

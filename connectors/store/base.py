@@ -41,6 +41,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 from connectors import errors
+from connectors.kinds.turns import in_turns
 from connectors.ports import geometry
 from connectors.ports.common import (
     Address,
@@ -394,31 +395,29 @@ def _beyond(
     return or_(found, value.is_(None)) if up else found
 
 
-def slice_of(
+async def slice_of(
     rows: Sequence[Row[Any]],
     page: Page,
     read: Callable[[Row[Any]], R],
     origin: GeoPoint | None = None,
 ) -> Slice[R]:
-    """The records of rows selected by `paged`, in list order.
+    """The records of rows selected by `paged`, in list order; the loop is let round in between.
 
     `origin` is the point distances are measured from.
     """
+
+    def hit(row: Row[Any]) -> Hit[R]:
+        return Hit(
+            record=read(row),
+            position=Position(row.sort_value, row.source, row.local_id),
+            distance_m=_distance(row, origin),
+        )
+
     more = len(rows) > page.first
     kept = list(rows[: page.first])
     if page.backward:
         kept.reverse()
-    return Slice(
-        hits=tuple(
-            Hit(
-                record=read(row),
-                position=Position(row.sort_value, row.source, row.local_id),
-                distance_m=_distance(row, origin),
-            )
-            for row in kept
-        ),
-        more=more,
-    )
+    return Slice(hits=tuple(await in_turns(kept, hit)), more=more)
 
 
 def _distance(row: Row[Any], origin: GeoPoint | None) -> float | None:

@@ -85,7 +85,7 @@ class StoreComplaints(ComplaintChildren):
         rows = await self._database.rows(
             paged(asked, complaints, page, _sort(order), source=self.name)
         )
-        return slice_of(rows, page, read_complaint, _measured_from(criteria, order))
+        return await slice_of(rows, page, read_complaint, _measured_from(criteria, order))
 
     async def count_complaints(self, criteria: ComplaintCriteria) -> int:
         counted = select(func.count()).select_from(complaints).where(self._wanted(criteria))

@@ -61,7 +61,7 @@ class StoreDepartments:
     async def find_departments(self, page: Page) -> Slice[Department]:
         statement = select(departments).where(departments.c.source == self.name)
         rows = await self._database.rows(paged(statement, departments, page, source=self.name))
-        return slice_of(rows, page, _read)
+        return await slice_of(rows, page, _read)
 
 
 def _read(row: Row[Any]) -> Department:

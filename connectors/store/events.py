@@ -136,7 +136,7 @@ class StoreEvents:
     ) -> Slice[Event]:
         statement = select(events).where(self._mine, *_wanted(criteria))
         statement = paged(statement, events, page, _SORTS[order.field], source=self.name)
-        return slice_of(await self._database.rows(statement), page, _read)
+        return await slice_of(await self._database.rows(statement), page, _read)
 
     async def count_events(self, criteria: EventCriteria) -> int:
         statement = select(func.count()).select_from(events).where(self._mine, *_wanted(criteria))

@@ -158,7 +158,7 @@ class StoreJobs:
         statement = select(jobs).where(self._mine, *_wanted(criteria))
         sort = _sort(criteria, order.field, origin)
         statement = paged(statement, jobs, page, sort, source=self.name)
-        return slice_of(await self._database.rows(statement), page, _read, origin)
+        return await slice_of(await self._database.rows(statement), page, _read, origin)
 
     async def count_jobs(self, criteria: JobCriteria) -> int:
         statement = select(func.count()).select_from(jobs).where(self._mine, *_wanted(criteria))

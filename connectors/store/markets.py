@@ -76,7 +76,7 @@ class StoreMarkets:
         rows = await self._database.rows(
             paged(statement, markets, page, _sort(order), source=self.name)
         )
-        return slice_of(rows, page, _market, order.origin)
+        return await slice_of(rows, page, _market, order.origin)
 
     async def count_markets(self, criteria: MarketCriteria) -> int:
         found = await self._database.value(

@@ -140,7 +140,7 @@ class StorePlaces:
         statement = select(*_SHOWN).where(self._fitting(criteria))
         sort = _sort(criteria, order.field, origin)
         rows = await self._database.rows(paged(statement, places, page, sort, source=self.name))
-        return slice_of(rows, page, _read, origin)
+        return await slice_of(rows, page, _read, origin)
 
     async def count_places(self, criteria: PlaceCriteria) -> int:
         counted = select(func.count()).select_from(places).where(self._fitting(criteria))

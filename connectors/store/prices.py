@@ -164,7 +164,7 @@ class StorePrices:
                 local.desc() if page.backward else local.asc(),
             )
         )
-        return slice_of(rows, page, _price)
+        return await slice_of(rows, page, _price)
 
     async def prices_by_commodity_id(
         self, ids: Sequence[str], criteria: PriceCriteria, limit: int

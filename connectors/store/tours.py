@@ -132,7 +132,7 @@ class StoreTours:
     async def find_tours(self, criteria: TourCriteria, page: Page) -> Slice[Tour]:
         statement = select(tours).where(self._mine, *_wanted(criteria))
         statement = paged(statement, tours, page, tours.c.name_sort, source=self.name)
-        return slice_of(await self._database.rows(statement), page, _tour)
+        return await slice_of(await self._database.rows(statement), page, _tour)
 
     async def count_tours(self, criteria: TourCriteria) -> int:
         statement = select(func.count()).select_from(tours).where(self._mine, *_wanted(criteria))
@@ -163,7 +163,7 @@ class StoreGuides:
             around = literal(code).startswith(word + ".")
             statement = statement.where(_has("area", or_(word == code, within, around)))
         statement = paged(statement, guides, page, guides.c.name_sort, source=self.name)
-        return slice_of(await self._database.rows(statement), page, _guide)
+        return await slice_of(await self._database.rows(statement), page, _guide)
 
 
 def _wanted(criteria: TourCriteria) -> list[ColumnElement[bool]]:

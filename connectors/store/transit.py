@@ -110,7 +110,7 @@ class StoreTransit:
         if order.field is StopOrder.DISTANCE and order.origin is not None:
             sort = chord2(stops, order.origin)
         rows = await self._database.rows(paged(statement, stops, page, sort, source=self.name))
-        return slice_of(rows, page, _stop, order.origin)
+        return await slice_of(rows, page, _stop, order.origin)
 
     def _fitting(self, criteria: StopCriteria) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = _worded(stops.c.search, criteria.text)
@@ -167,7 +167,7 @@ class StoreTransit:
         rows = await self._database.rows(
             paged(statement, lines, page, lines.c.sort_name, source=self.name)
         )
-        return slice_of(rows, page, _line)
+        return await slice_of(rows, page, _line)
 
     async def lines_by_stop(self, ids: Sequence[str]) -> Sequence[Sequence[Line] | None]:
         pairs = await self._database.rows(

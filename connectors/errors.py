@@ -8,6 +8,7 @@
     ├── Overloaded    too many questions; may carry `retry_after`
     ├── Broken        the system failed on its own side
     ├── Unreadable    it answered, and the answer could not be mapped
+    ├── Paused        quiet hours or maintenance; `retry_after` says how long
     ├── SwitchedOff   an operator switched the source off
     └── NotConfigured the city has no system for this domain yet
 
@@ -69,6 +70,10 @@ class Unreadable(ConnectorError):
         super().__init__(message, source=source, retry_after=retry_after)
         self.column = column
         """The column at fault, where it is one."""
+
+
+class Paused(ConnectorError):
+    """The source is not to be asked now: quiet hours, or its owner works on it."""
 
 
 class SwitchedOff(ConnectorError):

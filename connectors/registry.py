@@ -7,7 +7,8 @@ imported only when a city uses it. Installed packages add systems by the entry-p
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
@@ -29,6 +30,10 @@ from connectors.ports.search import SearchSource
 from connectors.ports.tours import GuideSource, TourSource
 from connectors.ports.transit import TransitSource, VehicleSource
 from connectors.ports.warnings import AlertSource, EarthquakeSource, ForecastSource
+from connectors.upkeep import policy as policies
+from connectors.upkeep.fallback import Chain
+from connectors.upkeep.http import named_hosts
+from connectors.upkeep.upkeep import Upkeep
 
 PORTS: dict[str, type] = {
     "alerts": AlertSource,
@@ -112,7 +117,41 @@ async def open_source(binding: Binding, tools: Tools) -> Any:
     """
     if binding.system is None or (binding.samples_only and not tools.samples_shown):
         return None
-    connector = await find(binding.system)(binding, tools)
+    if tools.own is None:
+        tools = replace(tools, own=upkeep_of(binding, tools))
+    connector = await _opened(binding, tools)
+    if binding.fallback:
+        others = [
+            await _opened(other, replace(tools, own=upkeep_of(other, tools)))
+            for other in _others(binding)
+        ]
+        connector = Chain(binding.key, [connector, *others])
+    return connector
+
+
+def upkeep_of(binding: Binding, tools: Tools) -> Upkeep:
+    """The upkeep of a source. Raises ValueError when its catalogue line asks for the impossible."""
+    options = binding.options
+    policy = policies.of(binding.serves, binding.upkeep)
+    return Upkeep(binding.key, policy, tools.services, hosts=named_hosts(options))
+
+
+def _others(binding: Binding) -> Iterator[Binding]:
+    """The ways to fall back on, each as a line of its own: same key, same ids."""
+    for way in binding.fallback:
+        yield replace(
+            binding,
+            system=way.system,
+            options=way.options,
+            upkeep=way.upkeep,
+            quality=way.quality or binding.quality,
+            licence=way.licence or binding.licence,
+            fallback=(),
+        )
+
+
+async def _opened(binding: Binding, tools: Tools) -> Any:
+    connector = await find(str(binding.system))(binding, tools)
     for name in binding.serves:
         missing = [method for method in promises(PORTS[name]) if not hasattr(connector, method)]
         if missing:

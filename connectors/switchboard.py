@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from connectors import errors
 from connectors.ports.connectors import Binding, BreakerState, ConnectorHealth, ConnectorState
+from connectors.upkeep.asking import asking, remaining
+from connectors.upkeep.clock import SystemClock
+from connectors.upkeep.counts import Calls
+from connectors.upkeep.upkeep import Upkeep
 
 P = TypeVar("P")
 T = TypeVar("T")
@@ -18,50 +23,35 @@ P_co = TypeVar("P_co", covariant=True)
 
 log = logging.getLogger(__name__)
 
-_REMEMBERED = 512
-_DAY = 24 * 3600.0
+ANSWER_TIMEOUT = 15.0
+"""Seconds for an answer of a connector, whatever kind it is. Its upkeep has shorter limits."""
 
 
-class _Calls:
-    """The last calls of one source: when, how long, and whether they were answered."""
+@dataclass(frozen=True, slots=True)
+class Answered(Generic[T]):
+    """An answer, and what is to be said about it."""
 
-    def __init__(self) -> None:
-        self._recent: deque[tuple[float, float, bool]] = deque(maxlen=_REMEMBERED)
-        self.last_success: datetime | None = None
-        self.last_error: str | None = None
-        self.up = True
-
-    def note(self, ms: float, error: errors.ConnectorError | None) -> bool:
-        """Keep one call; True when the source just broke or just returned.
-
-        A source that dislikes a question is well: what callers ask must not make it look down.
-        """
-        well = error is None or isinstance(error, errors.Rejected)
-        self._recent.append((time.monotonic(), ms, well))
-        was_up, self.up = self.up, well
-        if well:
-            self.last_success = datetime.now(UTC)
-        else:
-            # The name of the error only: its message may carry upstream text.
-            self.last_error = type(error).__name__
-        return was_up != self.up
-
-    def day(self) -> list[tuple[float, bool]]:
-        """(milliseconds, answered) of the remembered calls of the last 24 hours."""
-        since = time.monotonic() - _DAY
-        return [(ms, answered) for at, ms, answered in self._recent if at >= since]
+    value: T
+    trouble: errors.ConnectorError | None = None
+    """Why it is a last good answer, of a fallback, or not complete; None when it is as it should."""
+    partial: bool = False
+    fetched_at: datetime | None = None
+    """The oldest fetch it rests on, None when nothing was fetched for it."""
 
 
 class Source(Generic[P_co]):
     """One source on the board: its catalogue line, and the connector behind it, if any."""
 
-    def __init__(self, binding: Binding, connector: Any | None) -> None:
+    def __init__(
+        self, binding: Binding, connector: Any | None, upkeep: Upkeep | None = None
+    ) -> None:
         self.binding = binding
         self.connector = connector
+        self.upkeep = upkeep
         self.enabled = binding.enabled
         self.records_total: int | None = None
         self.rejected_records = 0
-        self._calls = _Calls()
+        self._asked = Calls(upkeep.clock if upkeep else SystemClock())
 
     @property
     def key(self) -> str:
@@ -84,56 +74,78 @@ class Source(Generic[P_co]):
             return ConnectorState.PENDING
         if self.connector is None:
             return ConnectorState.QUARANTINED
-        return ConnectorState.ENABLED if self._calls.up else ConnectorState.DOWN
+        if self._calls.up:
+            return ConnectorState.ENABLED
+        # It answers still, with what it answered last.
+        return ConnectorState.DEGRADED if self._asked.up else ConnectorState.DOWN
+
+    @property
+    def _calls(self) -> Calls:
+        """The calls to the upstream where upkeep made any, else the questions to the connector."""
+        return self.upkeep.calls if self.upkeep is not None and self.upkeep.calls else self._asked
 
     async def ask(self, question: Callable[[Any], Awaitable[T]]) -> T:
         """The connector's answer. Raises ConnectorError, with the source's key, and nothing else."""
+        return (await self.answer(question)).value
+
+    async def answer(self, question: Callable[[Any], Awaitable[T]]) -> Answered[T]:
+        """The connector's answer with what is to be said about it. Raises as `ask` does."""
         if not self.enabled:
             raise errors.SwitchedOff("switched off by an operator", source=self.key)
         if self.connector is None:
             kind = errors.Broken if self.configured else errors.NotConfigured
             raise kind("no connector is open", source=self.key)
         began = time.monotonic()
+        limit = min(ANSWER_TIMEOUT, remaining())
         try:
-            answer = await question(self.connector)
+            with asking() as noted:
+                async with asyncio.timeout(limit):
+                    value = await question(self.connector)
         except errors.ConnectorError as error:
             error.source = error.source or self.key
             self._note(began, error)
             raise
+        except TimeoutError as error:
+            failure: errors.ConnectorError = errors.TimedOut("no answer in time", source=self.key)
+            self._note(began, failure)
+            raise failure from error
         except Exception as error:
             # A fault in one team's connector must not become a fault of the city: it is named
             # Broken. Its traceback goes to the log when the source breaks, not at every call.
-            if self._calls.up:
+            if self._asked.up:
                 log.exception("connector_fault", extra={"source": self.key})
             failure = errors.Broken("the connector failed", source=self.key)
             self._note(began, failure)
             raise failure from error
         # A cancelled question says nothing about the source and is not noted.
         self._note(began, None)
-        return answer
+        return Answered(value, noted.trouble, noted.partial, noted.fetched_at)
 
     def _note(self, began: float, failure: errors.ConnectorError | None) -> None:
-        if self._calls.note((time.monotonic() - began) * 1000, failure):
+        changed = self._asked.note((time.monotonic() - began) * 1000, failure)
+        # Where upkeep makes the calls it also tells of them.
+        if changed and self._calls is self._asked:
             log.warning(
-                "source_returned" if self._calls.up else "source_broke",
-                extra={"source": self.key, "error": self._calls.last_error},
+                "source_returned" if self._asked.up else "source_broke",
+                extra={"source": self.key, "error": self._asked.last_error},
             )
 
     def health(self) -> ConnectorHealth:
         """What was seen of this source since the start, at most the last 512 calls."""
-        calls = self._calls.day()
+        seen = self._calls
+        calls = seen.day()
         times = sorted(ms for ms, _ in calls)
         answered = sum(1 for _, good in calls if good)
         share = answered / len(calls) if calls else 1.0
         return ConnectorHealth(
-            up=self._calls.up and self.enabled and self.connector is not None,
+            up=seen.up and self.enabled and self.connector is not None,
             uptime24h=share,
             p50_ms=round(times[len(times) // 2]) if times else None,
             p95_ms=round(times[min(len(times) - 1, len(times) * 95 // 100)]) if times else None,
             error_rate=1 - share,
-            breaker=BreakerState.CLOSED,
-            last_success_at=self._calls.last_success,
-            last_error=self._calls.last_error,
+            breaker=self.upkeep.breaker.state if self.upkeep else BreakerState.CLOSED,
+            last_success_at=seen.last_success,
+            last_error=seen.last_error,
             # A feed that is read while the city runs keeps its own count.
             records_total=getattr(self.connector, "records_total", self.records_total),
             rejected_records=self.rejected_records + len(getattr(self.connector, "rejected", ())),
@@ -168,6 +180,8 @@ class Switchboard:
     async def aclose(self) -> None:
         """Close every connector that can be closed, last opened first."""
         for source in reversed(self._by_key.values()):
+            if source.upkeep is not None:
+                await source.upkeep.aclose()
             close = getattr(source.connector, "aclose", None)
             if close is None:
                 continue

@@ -44,6 +44,13 @@ CODES: dict[type[errors.ConnectorError], tuple[ErrorCode, Text]] = {
             "Jawaban sumber data tidak dapat dibaca.", "The source's answer could not be read."
         ),
     ),
+    errors.Paused: (
+        ErrorCode.UPSTREAM_DOWN,
+        must_text(
+            "Sumber data sedang dalam jam tenang atau pemeliharaan.",
+            "The source is in its quiet hours or under maintenance.",
+        ),
+    ),
     errors.SwitchedOff: (
         ErrorCode.UPSTREAM_DOWN,
         must_text(

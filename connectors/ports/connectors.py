@@ -113,6 +113,19 @@ class FieldCoverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Fallback:
+    """Another way to the data of a source: an open-data file, a bundled one."""
+
+    system: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    upkeep: Mapping[str, Any] = field(default_factory=dict)
+    quality: SourceQuality | None = None
+    """None: that of the source."""
+    licence: Licence | None = None
+    """None: that of the source."""
+
+
+@dataclass(frozen=True, slots=True)
 class Binding:
     """One line of the catalogue: a source of the city, and how it is reached.
 
@@ -139,6 +152,10 @@ class Binding:
     version: int = 1
     app: str | None = None
     """Slug of the catalogue entry this source belongs to."""
+    upkeep: Mapping[str, Any] = field(default_factory=dict)
+    """What differs from the policy of its kind of data, see `connectors.upkeep.policy`."""
+    fallback: tuple[Fallback, ...] = ()
+    """Asked in this order when the source cannot answer and nothing good is kept."""
 
     @property
     def samples_only(self) -> bool:

@@ -19,6 +19,8 @@ class Document:
     """As in Content-Type; empty when nobody said."""
     etag: str = ""
     last_modified: str = ""
+    status: int = 200
+    """404 or 410 when it says that there is no such thing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,12 +35,12 @@ class Keep(Protocol):
         ...
 
     async def aclose(self) -> None:
-        """Finish what was begun and let go. Whoever asks later gets None."""
+        """Finish what was begun, within a few seconds, and let go."""
         ...
 
 
 class MemoryKeep:
-    """Remembers as long as the process lives, without bounds: for tests and short runs."""
+    """Remembers as long as it lives, without bounds: for tests and short runs."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], Kept] = {}
@@ -49,8 +49,8 @@ class MemoryKeep:
         return self._kept.get((source, key))
 
     async def put(self, source: str, key: str, kept: Kept, *, keep_for: float = FOREVER) -> None:
-        del keep_for  # The reader judges the age; memory is let go with the process.
+        del keep_for  # The reader judges the age.
         self._kept[source, key] = kept
 
     async def aclose(self) -> None:
-        self._kept.clear()
+        """Nothing to finish; the next run of a test may be given the same one."""

@@ -6,9 +6,7 @@ import asyncio
 import logging
 import sqlite3
 import threading
-import time
 from collections import OrderedDict
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -57,6 +55,7 @@ class FileKeep:
         self._failures = 0
         self._failing = False
         self._closing = False
+        self._given_up = False
 
     async def get(self, source: str, key: str) -> Kept | None:
         with self._changed:
@@ -106,6 +105,8 @@ class FileKeep:
 
     async def aclose(self) -> None:
         with self._changed:
+            if self._closing:
+                return
             self._closing = True
             self._changed.notify_all()
         # Past this a disk hangs, and the gateway is not to hang with it.
@@ -151,7 +152,7 @@ class FileKeep:
         """The note to write now; None when it is time to stop."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closing)
-            if not self._waiting or (self._closing and self._failing):
+            if not self._waiting or self._given_up:
                 return None
             return next(iter(self._waiting.items()))
 
@@ -165,6 +166,7 @@ class FileKeep:
                     # The others may fit where this one does not.
                     self._waiting.move_to_end((source, key))
                 self._failures += 1
+                self._given_up = self._closing
                 self._changed.notify_all()
                 self._changed.wait_for(lambda: self._closing, self._retry_seconds)
             return

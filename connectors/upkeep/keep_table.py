@@ -21,9 +21,8 @@ PAGE = 4096
 BUSY_SECONDS = 5.0
 """How long another process may be writing before we give up for now."""
 
-TABLES = f"""
-PRAGMA user_version = {FORMAT};
-CREATE TABLE IF NOT EXISTS bodies (id INTEGER PRIMARY KEY, packed BLOB NOT NULL) STRICT;
+TABLES = """
+CREATE TABLE IF NOT EXISTS bodies (id INTEGER PRIMARY KEY, packed BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS kept (
     source TEXT NOT NULL,
     key BLOB NOT NULL,
@@ -33,7 +32,7 @@ CREATE TABLE IF NOT EXISTS kept (
     head TEXT NOT NULL,
     body INTEGER NOT NULL,
     PRIMARY KEY (source, key)
-) STRICT;
+);
 CREATE INDEX IF NOT EXISTS kept_by_turn ON kept (turn, source, size);
 CREATE INDEX IF NOT EXISTS kept_by_source ON kept (source, turn, size);
 CREATE TRIGGER IF NOT EXISTS body_goes AFTER DELETE ON kept BEGIN
@@ -209,6 +208,7 @@ class KeepTable:
         if version not in {0, FORMAT}:
             raise _OtherFormat(f"format {version} instead of {FORMAT}")
         connection.executescript(TABLES)
+        execute(f"PRAGMA user_version = {FORMAT}")
         # The bound may have been larger before.
         with _transaction(connection):
             _evict(connection, self._bounds.whole)

@@ -1,0 +1,104 @@
+"""One way to a Redis that may be away: short limits, a pause after a failure, one line in the log."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    # A gateway without Redis need not carry its client.
+    from redis.asyncio import Redis
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 0.5
+CALL_SECONDS = 1.0
+
+
+class Away(Exception):
+    """Redis cannot be asked now."""
+
+
+class RedisLink:
+    """Asks a Redis, and leaves it alone for `pause` seconds after it did not answer.
+
+    `purpose` says in the log what goes on without it. Raises ValueError when the address is not
+    one of a Redis.
+    """
+
+    def __init__(self, url: str, *, purpose: str, pause: float = 3.0) -> None:
+        from redis.asyncio import Redis
+        from redis.asyncio.retry import Retry
+        from redis.backoff import NoBackoff
+        from redis.exceptions import RedisError
+
+        self._errors = (RedisError, OSError, TimeoutError)
+        self._purpose = purpose
+        self.pause = pause
+        self._away_until = 0.0
+        self._reported = False
+        self.redis: Redis = Redis.from_url(
+            url,
+            socket_connect_timeout=CONNECT_SECONDS,
+            socket_timeout=CALL_SECONDS,
+            # Whoever asks has something else to do: no second attempt.
+            retry=Retry(NoBackoff(), 0),
+        )
+
+    @property
+    def away(self) -> bool:
+        """Whether it is left alone now."""
+        return time.monotonic() < self._away_until
+
+    async def ask(
+        self, question: Callable[[Redis], Awaitable[T]], *, seconds: float = CALL_SECONDS
+    ) -> T:
+        """The answer. Raises Away at once while Redis is left alone, and when it does not answer."""
+        if self.away:
+            raise Away
+        try:
+            async with asyncio.timeout(seconds):
+                answer = await question(self.redis)
+        except self._errors as error:
+            self.lost(error)
+            raise Away from error
+        self.returned()
+        return answer
+
+    async def stay(self, visit: Callable[[Redis], Awaitable[None]]) -> None:
+        """Do something that takes as long as Redis is there, such as listening.
+
+        Comes back when it is lost; `visit` calls `returned` when it got through.
+        """
+        try:
+            await visit(self.redis)
+        except self._errors as error:
+            self.lost(error)
+
+    def lost(self, error: Exception) -> None:
+        """Leave it alone for a while."""
+        self._away_until = time.monotonic() + self.pause
+        if not self._reported:
+            extra = {"purpose": self._purpose, "error": type(error).__name__}
+            log.warning("redis_lost", extra=extra)
+        self._reported = True
+
+    def returned(self) -> None:
+        """It answers."""
+        self._away_until = 0.0
+        if self._reported:
+            log.warning("redis_returned", extra={"purpose": self._purpose})
+        self._reported = False
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        try:
+            await self.redis.aclose()
+        except self._errors:
+            # It is away already; there is nothing left to close.
+            log.debug("redis_not_closed", extra={"purpose": self._purpose})

@@ -6,6 +6,7 @@ import logging
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,12 @@ from connectors.ports.connectors import (
     Capability,
     ConnectorKind,
     CoverageLevel,
+    Fallback,
     FieldCoverage,
     SearchType,
 )
 from connectors.registry import PORTS
+from connectors.upkeep import policy
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +34,7 @@ KNOWN: dict[str, type | tuple[type, ...]] = {
     "key": str, "name": Mapping, "kind": str, "serves": list, "system": str, "domain": list,
     "owner": str, "options": Mapping, "quality": str, "licence": Mapping, "capabilities": list,
     "coverage": list, "auth": str, "contract_version": (str, int), "version": int, "app": str,
+    "upkeep": Mapping, "fallback": list,
 }  # fmt: skip
 """The fields of a line and the types they may have."""
 
@@ -119,7 +123,41 @@ def read(line: Mapping[str, Any]) -> Binding:
         contract_version=str(line.get("contract_version", "1")),
         version=int(line.get("version", 1)),
         app=line.get("app"),
+        upkeep=_read_upkeep(serves, line.get("upkeep")),
+        fallback=tuple(_read_fallback(serves, way) for way in line.get("fallback") or ()),
     )
+
+
+def _read_upkeep(serves: tuple[str, ...], said: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """The upkeep of a line as it is written, once it is known to make sense."""
+    policy.of(serves, said)
+    return _plain(dict(said)) if said else {}
+
+
+_WAY = {"system", "options", "upkeep", "quality", "licence"}
+
+
+def _read_fallback(serves: tuple[str, ...], way: Any) -> Fallback:
+    if not isinstance(way, Mapping) or set(way) - _WAY or not isinstance(way.get("system"), str):
+        message = f"a fallback needs `system` and takes {', '.join(sorted(_WAY))}"
+        raise ValueError(message)
+    quality, licence = way.get("quality"), way.get("licence")
+    return Fallback(
+        system=way["system"],
+        options=dict(way.get("options") or {}),
+        upkeep=_read_upkeep(serves, way.get("upkeep")),
+        quality=SourceQuality(quality) if quality else None,
+        licence=read_licence(licence) if licence else None,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """A value of TOML as JSON writes it: moments as texts."""
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def read_licence(licence: Mapping[str, Any]) -> Licence:
@@ -144,12 +182,7 @@ def written(binding: Binding) -> dict[str, Any]:
         "owner": binding.owner,
         "options": dict(binding.options),
         "quality": binding.quality.value,
-        "licence": licence
-        and {
-            "spdx": licence.spdx,
-            "attribution": licence.attribution,
-            "redistribution": licence.redistribution.value,
-        },
+        "licence": _written_licence(licence),
         "capabilities": [word.value for word in binding.capabilities],
         "coverage": [
             {"field": c.field, "level": c.level.value, "note": c.note} for c in binding.coverage
@@ -158,6 +191,27 @@ def written(binding: Binding) -> dict[str, Any]:
         "contract_version": binding.contract_version,
         "version": binding.version,
         "app": binding.app,
+        "upkeep": dict(binding.upkeep),
+        "fallback": [
+            {
+                "system": way.system,
+                "options": dict(way.options),
+                "upkeep": dict(way.upkeep),
+                "quality": way.quality.value if way.quality else None,
+                "licence": _written_licence(way.licence),
+            }
+            for way in binding.fallback
+        ],
+    }
+
+
+def _written_licence(licence: Licence | None) -> dict[str, Any] | None:
+    if licence is None:
+        return None
+    return {
+        "spdx": licence.spdx,
+        "attribution": licence.attribution,
+        "redistribution": licence.redistribution.value,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -56,13 +57,14 @@ class Board:
         return source
 
     async def _opened(self, line: Binding) -> Source[Any]:
-        connector = None
+        connector, upkeep = None, None
         try:
-            connector = await registry.open_source(line, self._tools)
+            upkeep = registry.upkeep_of(line, self._tools)
+            connector = await registry.open_source(line, replace(self._tools, own=upkeep))
         except Exception:
             # Whatever one team's connector does while it is opened, the city opens.
             log.exception("source_not_opened", extra={"source": line.key})
-        return Source(line, connector)
+        return Source(line, connector, upkeep)
 
     async def aclose(self) -> None:
         """Close every source."""

@@ -132,7 +132,7 @@ async def open_source(binding: Binding, tools: Tools) -> Any:
 def upkeep_of(binding: Binding, tools: Tools) -> Upkeep:
     """The upkeep of a source. Raises ValueError when its catalogue line asks for the impossible."""
     options = binding.options
-    policy = policies.of(binding.serves, binding.upkeep)
+    policy = policies.of(binding.serves, binding.upkeep, at_hand=options.get("from") == "file")
     return Upkeep(binding.key, policy, tools.services, hosts=named_hosts(options))
 
 

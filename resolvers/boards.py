@@ -27,10 +27,10 @@ from connectors.ports.transit import (
     Validity,
     mark_of,
 )
-from connectors.switchboard import Source
+from connectors.switchboard import Answered, Source
 from resolvers import common, ids, listings, transit
 from resolvers.asked import ids as asked_ids
-from resolvers.context import Context, failed
+from resolvers.context import Context, ask, degraded, failed
 from resolvers.lookups import Lookup
 from resolvers.problems import bad_input
 
@@ -167,16 +167,18 @@ async def _put_together(
         if criteria.near is not None or source.key in by_source
     ]
     answers = await asyncio.gather(
-        *(_ask(source, by_source.get(source.key, ()), criteria) for source in sources)
+        *(_ask(context, source, by_source.get(source.key, ()), criteria) for source in sources)
     )
     boards: list[Board] = []
     statuses: list[SourceStatus] = []
     failures: list[errors.ConnectorError] = []
     for source, answer in zip(sources, answers, strict=True):
-        if isinstance(answer, Board):
-            boards.append(answer)
-            statuses.append(_status(source.key, answer.validity, criteria))
-            _keep(context, answer)
+        if isinstance(answer, Answered):
+            board = answer.value[0]
+            boards.append(board)
+            status = degraded(source.key, answer)
+            statuses.append(status or _status(source.key, board.validity, criteria))
+            _keep(context, board)
         else:
             failures.append(answer)
             statuses.append(failed(answer))
@@ -200,15 +202,12 @@ async def _put_together(
 
 
 async def _ask(
-    source: Source[TransitSource], stops: Sequence[str], criteria: BoardCriteria
-) -> Board | errors.ConnectorError:
+    context: Context, source: Source[TransitSource], stops: Sequence[str], criteria: BoardCriteria
+) -> Answered[Sequence[Board]] | errors.ConnectorError:
     try:
-        found: Sequence[Board] = await source.ask(
-            lambda connector: connector.boards([stops], criteria)
-        )
+        return await ask(context, source, lambda it: it.boards([stops], criteria))
     except errors.ConnectorError as error:
         return error
-    return found[0]
 
 
 def _keep(context: Context, found: Board) -> None:

@@ -33,7 +33,7 @@ from resolvers import complaint_questions as questions
 from resolvers.asked import text as asked_text
 from resolvers.complaint_children import id_of
 from resolvers.complaint_labels import LABELS
-from resolvers.context import Context
+from resolvers.context import Context, ask
 from resolvers.facets import area_names, department_names
 from resolvers.listings import Listing, PageArgs, ask_all, listing, page_of, plain, report
 from resolvers.lookups import Lookup
@@ -251,22 +251,25 @@ async def similar(
         message = "`category` is not known: `complaintCategories` lists those there are."
         raise Refusal(ErrorCode.NOT_FOUND, message)
     question = Similar(
-        categories=await _group(source, chosen),
+        categories=await _group(context, source, chosen),
         point=point,
         radius_m=radius_m,
         since=context.now() - timedelta(days=within_days),
         first=first,
         visible_to=questions.viewer(context),
     )
-    return list(await source.ask(lambda connector: connector.similar_complaints(question)))
+    answered = await ask(context, source, lambda it: it.similar_complaints(question))
+    return list(answered.value)
 
 
-async def _group(source: Source[ComplaintSource], category: ComplaintCategory) -> tuple[str, ...]:
+async def _group(
+    context: Context, source: Source[ComplaintSource], category: ComplaintCategory
+) -> tuple[str, ...]:
     """Codes of a category and of the others of its group."""
     if category.group is None:
         return (category.code,)
-    every = await source.ask(lambda connector: connector.list_categories())
-    return tuple(one.code for one in every if one.group == category.group)
+    every = await ask(context, source, lambda connector: connector.list_categories())
+    return tuple(one.code for one in every.value if one.group == category.group)
 
 
 # ------------------------------------------------------------------------------- categories

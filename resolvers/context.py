@@ -10,11 +10,12 @@ from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from connectors import errors
-from connectors.ports.common import GeoPoint, Text
+from connectors.ports.common import GeoPoint, Text, must_text
 from connectors.ports.connectors import SourceState, SourceStatus
-from connectors.switchboard import Switchboard
+from connectors.switchboard import Answered, Source, Switchboard
 from resolvers import problems
 
+P = TypeVar("P")
 T = TypeVar("T")
 
 
@@ -125,6 +126,39 @@ def failed(error: errors.ConnectorError) -> SourceStatus:
         message=message,
         retry_after=error.retry_after,
     )
+
+
+_STILL = must_text(
+    "Yang ditampilkan adalah data baik yang terakhir.", "What is shown is the last good data."
+)
+_MISSING = must_text("Sebagian data belum ada.", "A part of the data is missing.")
+
+
+def degraded(source: str, answered: Answered[Any]) -> SourceStatus | None:
+    """The status of a source that answered with less than it should; None for one that is well."""
+    if answered.trouble is None:
+        return None
+    code, cause = problems.explain(answered.trouble)
+    rest = _MISSING if answered.partial else _STILL
+    return SourceStatus(
+        connector=source,
+        state=SourceState.PARTIAL if answered.partial else SourceState.STALE,
+        code=code,
+        message=Text({lang: f"{cause.pick(lang)} {words}" for lang, words in rest}),
+        as_of=answered.fetched_at,
+        retry_after=answered.trouble.retry_after,
+    )
+
+
+async def ask(
+    context: Context, source: Source[P], question: Callable[[P], Awaitable[T]]
+) -> Answered[T]:
+    """A source's answer; what is wrong with it is noted. Raises ConnectorError."""
+    answered = await source.answer(question)
+    status = degraded(source.key, answered)
+    if status is not None:
+        context.note(status)
+    return answered
 
 
 def picked(words: Text | None, lang: str) -> str | None:

@@ -11,9 +11,9 @@ from typing import Any, Generic, TypeVar
 from connectors import errors
 from connectors.ports.common import Bucket, Hit, Page, Slice, Text, order_key
 from connectors.ports.connectors import SourceState, SourceStatus
-from connectors.switchboard import Source
+from connectors.switchboard import Answered, Source
 from resolvers import ids
-from resolvers.context import Context, failed
+from resolvers.context import Context, ask, degraded, failed
 from resolvers.problems import bad_input
 
 P = TypeVar("P")
@@ -109,11 +109,18 @@ async def ask_all(
 
     Raises NotConfigured when the port has no source at all.
     """
+    good, bad = await _answers(context, port, question)
+    return [(source, answered.value) for source, answered in good], bad
+
+
+async def _answers(
+    context: Context, port: type[P], question: Callable[[P], Awaitable[T]]
+) -> tuple[list[tuple[Source[P], Answered[T]]], list[errors.ConnectorError]]:
     sources = context.switchboard.serving(port)
     if not sources:
         raise errors.NotConfigured(f"nobody serves {port.__name__}")
-    answers = await asyncio.gather(*(_ask(source, question) for source in sources))
-    good: list[tuple[Source[P], T]] = []
+    answers = await asyncio.gather(*(_ask(context, source, question) for source in sources))
+    good: list[tuple[Source[P], Answered[T]]] = []
     bad: list[errors.ConnectorError] = []
     for source, answer in zip(sources, answers, strict=True):
         if isinstance(answer, errors.ConnectorError):
@@ -125,10 +132,10 @@ async def ask_all(
 
 
 async def _ask(
-    source: Source[P], question: Callable[[P], Awaitable[T]]
-) -> T | errors.ConnectorError:
+    context: Context, source: Source[P], question: Callable[[P], Awaitable[T]]
+) -> Answered[T] | errors.ConnectorError:
     try:
-        return await source.ask(question)
+        return await ask(context, source, question)
     except errors.ConnectorError as error:
         return error
 
@@ -150,14 +157,14 @@ async def listing(
     some did, the listing names them in `sources`. BAD_INPUT when a source knows no such place as
     the cursor says. `mark` is `ids.fingerprint(list, order)`.
     """
-    good, bad = await ask_all(context, port, lambda source: find(source, page))
+    good, bad = await _answers(context, port, lambda source: find(source, page))
     if page.after is not None and any(isinstance(error, errors.Rejected) for error in bad):
         argument = "before" if page.backward else "after"
         raise bad_input(f"`{argument}` is not a cursor of this list: pass one it has answered.")
     if not good:
         report(bad)
         return None
-    hits, more = merged([answer for _, answer in good], page)
+    hits, more = merged([answer.value for _, answer in good], page)
     statuses = [_status(source, answer) for source, answer in good] + [failed(e) for e in bad]
     complete = not any(not isinstance(error, errors.NotConfigured) for error in bad)
 
@@ -238,8 +245,12 @@ def _page_info(hits: Sequence[Hit[Any]], page: Page, mark: str, *, more: bool) -
     )
 
 
-def _status(source: Source[Any], answer: Slice[Any]) -> SourceStatus:
-    origins = [hit.record.origin for hit in answer.hits if hasattr(hit.record, "origin")]
+def _status(source: Source[Any], answered: Answered[Slice[Any]]) -> SourceStatus:
+    status = degraded(source.key, answered)
+    if status is not None:
+        return status
+    hits = answered.value.hits
+    origins = [hit.record.origin for hit in hits if hasattr(hit.record, "origin")]
     stale = any(origin.stale for origin in origins)
     return SourceStatus(
         connector=source.key,

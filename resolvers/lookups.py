@@ -11,7 +11,7 @@ from aiodataloader import DataLoader
 
 from connectors import errors
 from connectors.ports.common import ScopedId
-from resolvers.context import Context, failed
+from resolvers.context import Context, ask, failed
 from resolvers.problems import bad_input
 
 P = TypeVar("P")
@@ -98,11 +98,11 @@ class Lookup(Generic[P, T]):
             unknown = bad_input(f"no source called {key!r} answers here: was the id copied whole?")
             return dict.fromkeys(locals_, unknown)
         try:
-            values = await source.ask(lambda connector: self._answer(connector, locals_))
+            answered = await ask(context, source, lambda it: self._answer(it, locals_))
         except errors.ConnectorError as error:
             context.note(failed(error))
             return dict.fromkeys(locals_, error)
-        return dict(zip(locals_, values, strict=True))
+        return dict(zip(locals_, answered.value, strict=True))
 
     async def _answer(self, connector: P, locals_: list[str]) -> Sequence[T | None]:
         # Checked while the source is asked, so that a wrong answer counts against it alone.

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from connectors.errors import ConnectorError, Unreadable
+from connectors.kinds.rows import FAULT
 from connectors.ports.common import Origin
 from connectors.ports.connectors import Binding
 from connectors.upkeep.asking import note_trouble
 from connectors.upkeep.documents import Stamp
 
+R = TypeVar("R")
 T = TypeVar("T")
 R_co = TypeVar("R_co", covariant=True)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class Part(Generic[R_co]):
     records: Sequence[R_co]
     rejected: Sequence[tuple[Any, str]] = ()
     """Each row as it came, and why it was refused."""
+    rows: int | None = None
+    """How many rows were good, where that is not the number of records."""
 
 
 class OriginOf(Protocol):
@@ -97,6 +104,7 @@ class Collected:
         if known is None or len(known) != len(parts) or any(map(_differs, known, parts)):
             # In a thread, so that a large collection does not keep everybody else waiting.
             made = await asyncio.to_thread(self._made, parts)
+            self._told(made[1])
             self._memory, self.rejected, self.records_total = made
             self._parts = parts
         return self._memory
@@ -106,22 +114,64 @@ class Collected:
         if self._close is not None:
             await self._close()
 
+    def _told(self, rejected: Sequence[tuple[Any, str]]) -> None:
+        if len(rejected) != len(self.rejected):
+            first = rejected[0][1] if rejected else None
+            log.warning(
+                "rows_rejected",
+                extra={"source": self.name, "count": len(rejected), "first": first},
+            )
+
     def _made(self, parts: Sequence[Part[Any]]) -> tuple[Any, list[tuple[Any, str]], int]:
         records: dict[tuple[type, str], Any] = {}
         rejected: list[tuple[Any, str]] = []
         for part in parts:
             rejected += part.rejected
             for record in part.records:
-                key = (type(record), record.origin.local_id)
+                key = _key(record)
                 if records.setdefault(key, record) is not record:
                     rejected.append((key[1], f"the id {key[1]!r} stands in an earlier row"))
         if rejected and not records:
             raise Unreadable(f"none of {len(rejected)} rows could be read: {rejected[0][1]}")
-        return self._make(self.name, list(records.values())), rejected, len(records)
+        counts = [len(part.records) if part.rows is None else part.rows for part in parts]
+        return self._make(self.name, list(records.values())), rejected, sum(counts)
 
 
 def _differs(known: object, part: object) -> bool:
     return known is not part
+
+
+def part_of(
+    rows: Sequence[Mapping[str, Any]], read: Callable[[Mapping[str, Any]], Sequence[R]]
+) -> Part[R]:
+    """The records that `read` makes of the rows; rows it finds Unreadable are rejected.
+
+    What a row brings along beside its own record may come with several rows.
+    """
+    own: dict[tuple[type, str], R] = {}
+    beside: dict[tuple[type, str], R] = {}
+    rejected: list[tuple[Any, str]] = []
+    for row in rows:
+        if FAULT in row:
+            rejected.append((row, str(row[FAULT])))
+            continue
+        try:
+            record, *others = read(row)
+        except Unreadable as error:
+            rejected.append((row, str(error)))
+            continue
+        if (key := _key(record)) in own:
+            rejected.append((row, f"id: {key[1]!r} stands in an earlier row"))
+            continue
+        own[key] = record
+        for other in others:
+            beside.setdefault(_key(other), other)
+    records = [*own.values(), *(one for key, one in beside.items() if key not in own)]
+    return Part(records, rejected, len(own))
+
+
+def _key(record: Any) -> tuple[type, str]:
+    return type(record), record.origin.local_id
 
 
 async def each(questions: Iterable[Awaitable[T]]) -> list[T]:

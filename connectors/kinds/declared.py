@@ -1,24 +1,24 @@
-"""Row sources as a catalogue line declares them: from a file, an address or a table."""
+"""Rows as a catalogue line declares them: from a file, an address or a table."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from connectors.kinds import files
 from connectors.kinds.formats import READERS, Format
 from connectors.kinds.mapping import FieldMap, read_fields
-from connectors.kinds.rows import RowSource
+from connectors.upkeep.documents import Request
+from connectors.upkeep.upkeep import Read, Upkeep
 
-REFRESH_S = 60.0
-KEPT_S = 3 * 24 * 3600.0
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a catalogue line says about a feed. Seconds, bytes and rows are upper limits."""
+    """What a catalogue line says about a feed. How fresh it must be stands in its `upkeep`."""
 
     origin: str
     """`file`, `http` or `sql`; written `from`."""
@@ -30,17 +30,12 @@ class Options:
     headers: Mapping[str, str] = field(default_factory=dict)
     fields: FieldMap = field(default_factory=dict)
     how: Format = field(default_factory=Format)
-    refresh_seconds: float = REFRESH_S
-    """Rows are read again at most this often."""
-    stale_seconds: float = KEPT_S
-    """How long the last good rows are given, marked stale, while the upstream is down."""
-    time_limit_seconds: float | None = None
-    most_bytes: int | None = None
     most_rows: int | None = None
+    """Of a table."""
 
 
 NEEDED = {"file": "path", "http": "url", "sql": "table"}
-NUMBERS = ("refresh_seconds", "stale_seconds", "time_limit_seconds", "most_bytes", "most_rows")
+NUMBERS = ("most_rows",)
 TEXTS = ("path", "url", "table")
 HOW = ("format", "list", "delimiter", "encoding")
 
@@ -100,23 +95,41 @@ def _number(name: str, value: Any) -> Any:
     return value
 
 
-def row_source(options: Options, folders: Sequence[Path]) -> RowSource:
-    """The way to the rows. Raises ValueError for a path that leads out or a broken address."""
-    # Imported where used: a city without a feed of a kind does not load its library.
-    if options.origin == "file":
-        path = files.confined(options.path, folders)
-        return files.FileRows(path, options.how, **_given(most_bytes=options.most_bytes))
-    limits = {"time_limit": options.time_limit_seconds}
-    if options.origin == "http":
-        from connectors.kinds import http
+class Way(Protocol):
+    """A way to the rows: what it brings passes through the source's upkeep."""
 
-        limits["most_bytes"] = options.most_bytes
-        return http.HttpRows(options.url, options.how, headers=options.headers, **_given(**limits))
+    async def read(self, read: Read[T]) -> T:
+        """What `read` makes of the newest document. Raises ConnectorError."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+def way_to(options: Options, folders: Sequence[Path], upkeep: Upkeep) -> Way:
+    """The way to the rows. Raises ValueError for a path that leads out or a broken address."""
+    if options.origin == "file":
+        return files.FileWay(files.confined(options.path, folders), upkeep)
+    if options.origin == "http":
+        return Address(Request(options.url, headers=options.headers), upkeep)
+    # Imported where used: a city without a foreign database does not load its drivers.
     from connectors.kinds import tables
 
-    engine = tables.open_read_only(options.url)
-    return tables.TableRows(engine, options.table, **_given(most_rows=options.most_rows, **limits))
+    most = {} if options.most_rows is None else {"most_rows": options.most_rows}
+    return tables.TableWay(options.url, options.table, upkeep, **most)
 
 
-def _given(**limits: float | None) -> dict[str, Any]:
-    return {name: value for name, value in limits.items() if value is not None}
+class Address:
+    """A document of the web."""
+
+    def __init__(self, request: Request, upkeep: Upkeep) -> None:
+        self._request = request
+        self._upkeep = upkeep
+
+    async def read(self, read: Read[T]) -> T:
+        """What `read` makes of it."""
+        return await self._upkeep.get(self._request, read)
+
+    async def aclose(self) -> None:
+        """The connections belong to the gateway."""

@@ -6,10 +6,13 @@ import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from connectors import errors
-from connectors.kinds.formats import Format, parse
+from connectors.upkeep.documents import Document
+from connectors.upkeep.upkeep import Read, Upkeep
+
+T = TypeVar("T")
 
 TRANSLATIONS: tuple[tuple[type[OSError], type[errors.ConnectorError]], ...] = (
     (FileNotFoundError, errors.Unreachable),
@@ -23,8 +26,6 @@ TRANSLATIONS: tuple[tuple[type[OSError], type[errors.ConnectorError]], ...] = (
 
 SUFFIXES = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".json": "json", ".geojson": "geojson"}
 """The format a file is written in unless somebody says otherwise."""
-
-MOST_BYTES = 50_000_000
 
 
 def confined(path: str, folders: Sequence[Path]) -> Path:
@@ -44,37 +45,38 @@ def confined(path: str, folders: Sequence[Path]) -> Path:
     return next((file for file in there if file.exists()), there[0])
 
 
-class FileRows:
-    """The rows of one file. While the file stays as it is, they are not read again."""
+class FileWay:
+    """One file. While it stays as it is, it is not read again."""
 
-    def __init__(self, path: Path, how: Format, *, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, path: Path, upkeep: Upkeep) -> None:
         self.path = path
-        self._how = how
-        self._most_bytes = most_bytes
-        self._read: tuple[tuple[int, ...], list[dict[str, Any]]] | None = None
+        self._upkeep = upkeep
 
-    async def rows(self) -> Sequence[dict[str, Any]]:
-        """All rows; the same list while the file has not changed."""
-        try:
-            self._read = await asyncio.to_thread(self._current)
-        except OSError as error:
-            raise translate(error, self.path) from error
-        return self._read[1]
+    async def read(self, read: Read[T]) -> T:
+        """What `read` makes of it. Raises ConnectorError."""
+        return await self._upkeep.fetch(f"file {self.path.name}", self._call, read)
 
     async def aclose(self) -> None:
         """Nothing is held open."""
 
-    def _current(self) -> tuple[tuple[int, ...], list[dict[str, Any]]]:
+    async def _call(self, last: Document | None) -> Document | None:
+        try:
+            return await asyncio.to_thread(self._current, last)
+        except OSError as error:
+            raise translate(error, self.path) from error
+
+    def _current(self, last: Document | None) -> Document | None:
+        most = self._upkeep.policy.max_bytes
         with self.path.open("rb") as file:
             # Asked of the open file, so that mark and content belong together.
             now = os.fstat(file.fileno())
-            mark = (now.st_mtime_ns, now.st_size, now.st_ino)
-            if self._read is not None and self._read[0] == mark:
-                return self._read
-            raw = file.read(self._most_bytes + 1)
-        if len(raw) > self._most_bytes:
-            raise errors.Unreadable(f"{self.path.name} is larger than {self._most_bytes} bytes")
-        return mark, parse(raw, self._how)
+            mark = f"{now.st_mtime_ns} {now.st_size} {now.st_ino}"
+            if last is not None and last.etag == mark:
+                return None
+            raw = file.read(most + 1)
+        if len(raw) > most:
+            raise errors.Unreadable(f"{self.path.name} is larger than {most} bytes")
+        return Document(raw, etag=mark)
 
 
 def translate(error: OSError, path: Path) -> errors.ConnectorError:

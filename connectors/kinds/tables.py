@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
+import orjson
 from sqlalchemy import Connection, MetaData, Table, exc, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from connectors import errors
 from connectors.kinds.sql import async_url, translate
+from connectors.upkeep.documents import Document
+from connectors.upkeep.upkeep import Read, Upkeep
 
-TIME_LIMIT = 30.0
+T = TypeVar("T")
+
 MOST_ROWS = 200_000
 
 
@@ -31,40 +34,37 @@ def open_read_only(address: str) -> AsyncEngine:
     return engine.execution_options(postgresql_readonly=True)
 
 
-class TableRows:
-    """The rows of one table or view; its columns are looked up in the database."""
+class TableWay:
+    """The rows of one table or view, as a JSON list; columns are looked up in the database."""
 
     def __init__(
-        self,
-        engine: AsyncEngine,
-        table: str,
-        *,
-        time_limit: float = TIME_LIMIT,
-        most_rows: int = MOST_ROWS,
+        self, address: str, table: str, upkeep: Upkeep, *, most_rows: int = MOST_ROWS
     ) -> None:
-        self._engine = engine
+        self._engine = open_read_only(address)
         self._place, _, self._name = table.rpartition(".")
-        self._time_limit = time_limit
+        self._upkeep = upkeep
         self._most_rows = most_rows
 
-    async def rows(self) -> Sequence[dict[str, Any]]:
-        """All rows, in the order of the database."""
+    async def read(self, read: Read[T]) -> T:
+        """What `read` makes of the rows. Raises ConnectorError."""
+        return await self._upkeep.fetch(f"table {self._place}.{self._name}", self._call, read)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._engine.dispose()
+
+    async def _call(self, _last: Document | None) -> Document:
         try:
-            async with asyncio.timeout(self._time_limit), self._engine.connect() as connection:
+            async with self._engine.connect() as connection:
                 found = await connection.run_sync(self._selected)
-        except TimeoutError as error:
-            raise errors.TimedOut(f"no answer within {self._time_limit} s") from error
         except exc.NoSuchTableError as error:
             raise errors.Rejected(f"the database has no table {self._name!r}") from error
         except (exc.SQLAlchemyError, OSError) as error:
             raise translate(error) from error
         if len(found) > self._most_rows:
             raise errors.Unreadable(f"{self._name} has more than {self._most_rows} rows")
-        return found
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._engine.dispose()
+        body = await asyncio.to_thread(orjson.dumps, found, default=str)
+        return Document(body, media_type="application/json")
 
     def _selected(self, connection: Connection) -> list[dict[str, Any]]:
         # Reflected every time: the table is not ours, and its columns may change.

@@ -130,17 +130,22 @@ FRESHNESS: dict[str, tuple[float, float, float]] = {
 """
 
 
-def of(serves: Iterable[str], said: Mapping[str, Any] | None = None) -> Policy:
+def of(
+    serves: Iterable[str], said: Mapping[str, Any] | None = None, *, at_hand: bool = False
+) -> Policy:
     """The policy of a source that serves these ports, with what its catalogue line says.
 
-    A source of several kinds of data has the shortest times of all. Raises ValueError naming
-    the value at fault.
+    A source of several kinds of data has the shortest times of all. A file `at_hand` is looked
+    at again soon, for that costs nothing, and does not expire. Raises ValueError naming the value
+    at fault.
     """
     rows = [FRESHNESS[port] for port in serves if port in FRESHNESS]
     policy = Policy()
     if rows:
         fresh, stale, keep = (min(column) for column in zip(*rows, strict=True))
         policy = replace(policy, fresh_for=fresh, stale_for=stale, keep_for=keep)
+    if at_hand:
+        policy = replace(policy, fresh_for=2.0, stale_for=0.0, keep_for=FOREVER)
     return replace(policy, **read(said)) if said else policy
 
 

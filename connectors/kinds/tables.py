@@ -73,4 +73,5 @@ class TableWay:
             resolve_fks=False,
         )  # fmt: skip
         rows = connection.execute(select(table).limit(self._most_rows + 1))
-        return [dict(row) for row in rows.mappings()]
+        names = [str(name) for name in rows.keys()]  # noqa: SIM118 - a result is no dict
+        return [dict(zip(names, row, strict=True)) for row in rows]

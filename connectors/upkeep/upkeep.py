@@ -215,6 +215,10 @@ class Upkeep:
         """Another worker's breaker of this source changed."""
         self.breaker.heard(news)
 
+    async def settled(self) -> None:
+        """Wait until the calls under way have ended."""
+        await asyncio.gather(*self._flights, return_exceptions=True)
+
     async def aclose(self) -> None:
         """Give up the calls under way."""
         for flight in list(self._flights):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,52 +18,26 @@ from connectors import errors, registry
 from connectors.base import Tools
 from connectors.kinds.declared import read_options
 from connectors.kinds.sql import Database, open_engine
-from connectors.ports.common import GeoPoint, Money, Order, Page, SourceQuality, must_text
-from connectors.ports.connectors import Binding, ConnectorKind
+from connectors.ports.common import (
+    GeoPoint,
+    Licence,
+    Money,
+    Order,
+    Page,
+    SourceQuality,
+    must_text,
+)
+from connectors.ports.connectors import Binding, ConnectorKind, Fallback
 from connectors.ports.prices import MarketCriteria, MarketOrderField, PriceCriteria
 from connectors.switchboard import Source, Switchboard
-from connectors.systems import feeds
-from connectors.systems.feeds import Feed
+from connectors.upkeep.asking import asking
+from connectors.upkeep.documents import Answer, Request
+from connectors.upkeep.upkeep import Services
+from tests import builders
 from tests.cities import City
-from tests.kinds.peer import open_peer
+from tests.upstream import MovedClock, SaidWeb
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
-
-
-@dataclass
-class Clock:
-    """A clock that a test moves."""
-
-    now: datetime = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
-@dataclass
-class Upstream:
-    """Rows in memory that can fail, and that count how often they were read."""
-
-    given: Sequence[Mapping[str, Any]] = ()
-    failure: errors.ConnectorError | None = None
-    reads: int = 0
-    gate: asyncio.Event | None = None
-    reading: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def rows(self) -> Sequence[Mapping[str, Any]]:
-        self.reads += 1
-        if self.gate is not None:
-            self.reading.set()
-            await self.gate.wait()
-        if self.failure is not None:
-            raise self.failure
-        return self.given
-
-    async def aclose(self) -> None:
-        pass
 
 
 def line(domain: str, **options: Any) -> Binding:
@@ -73,11 +46,24 @@ def line(domain: str, **options: Any) -> Binding:
     )
 
 
-def markets(upstream: Upstream, clock: Clock, **options: Any) -> Feed:
-    binding = line("markets", **options)
-    recipe = feeds.open_markets.args[0]
-    said = read_options({"from": "file", "path": "x.csv", **options})
-    return Feed(binding, recipe, upstream, said, clock)
+class Said:
+    """What an address says: rows, or an error."""
+
+    def __init__(self, *rows: Any) -> None:
+        self.rows: Any = list(rows)
+        self.failure: errors.ConnectorError | None = None
+        self.web = SaidWeb(self._answer)
+        self.clock = MovedClock(NOW)
+
+    def _answer(self, _request: Request) -> Answer | errors.ConnectorError:
+        return self.failure or Answer(200, {}, json.dumps(self.rows).encode())
+
+    async def markets(self) -> Any:
+        """A feed of markets over this address."""
+        binding = line("markets", **{"from": "http", "url": "http://luar.example/pasar"})
+        tools = builders.tools(services=Services(self.web, clock=self.clock))
+        self.upkeep = registry.upkeep_of(binding, tools)
+        return await registry.open_source(binding, replace(tools, own=self.upkeep))
 
 
 @pytest.fixture
@@ -91,7 +77,7 @@ async def tools(tmp_path: Path) -> AsyncIterator[Tools]:
 ANYAR, LAMA = {"id": "a", "name": "Pasar Anyar"}, {"id": "l", "name": "Pasar Lama"}
 
 
-async def names(feed: Feed) -> list[tuple[str, bool]]:
+async def names(feed: Any) -> list[tuple[str, bool]]:
     found = await feed.find_markets(MarketCriteria(), Order(MarketOrderField.NAME), Page(10))
     return [(hit.record.name, hit.record.origin.stale) for hit in found.hits]
 
@@ -166,28 +152,28 @@ async def test_prices_of_an_address_bring_their_commodities_and_markets(tools: T
         {"tgl": "18/02/2026", "kom": "Cabai Rawit", "pasar": "Pasar Anyar", "rp": "88,600"},
         {"tgl": "18/02/2026", "kom": "Beras", "pasar": None, "rp": 0},
     ]
-    async with open_peer() as peer:
-        url = peer.says("/harga", json.dumps({"data": {"items": rows}}).encode())
-        feed = await registry.open_source(
-            line(
-                "prices",
-                **{"from": "http", "url": url, "list": "data.items", "fields": {
-                    "date": "tgl", "commodity_name": "kom", "market_name": "pasar", "price": "rp",
-                    "unit": {"value": "kg"}, "level": {"value": "CONSUMER"},
-                }},
-            ),
-            tools,
-        )  # fmt: skip
-        assert [c.name.pick("id") for c in await feed.find_commodities([])] == [
-            "Beras", "Cabai Rawit",
-        ]  # fmt: skip
-        found = await feed.find_prices(PriceCriteria(), Page(9, descending=True))
-        beras, cabai = (hit.record for hit in found.hits)
-        assert (beras.price, beras.market) == (None, None)
-        assert (cabai.previous.amount, cabai.previous_date) == (80_000, date(2026, 2, 17))
-        assert [m.name for m in await feed.markets_by_id([cabai.market.local])] == ["Pasar Anyar"]
-        await feed.aclose()
-    assert len(peer.asked) == 1
+    said = Said()
+    said.rows = {"data": {"items": rows}}
+    feed = await registry.open_source(
+        line(
+            "prices",
+            **{"from": "http", "url": "http://luar.example/harga", "list": "data.items", "fields": {
+                "date": "tgl", "commodity_name": "kom", "market_name": "pasar", "price": "rp",
+                "unit": {"value": "kg"}, "level": {"value": "CONSUMER"},
+            }},
+        ),
+        replace(tools, services=Services(said.web)),
+    )  # fmt: skip
+    assert [c.name.pick("id") for c in await feed.find_commodities([])] == [
+        "Beras", "Cabai Rawit",
+    ]  # fmt: skip
+    found = await feed.find_prices(PriceCriteria(), Page(9, descending=True))
+    beras, cabai = (hit.record for hit in found.hits)
+    assert (beras.price, beras.market) == (None, None)
+    assert (cabai.previous.amount, cabai.previous_date) == (80_000, date(2026, 2, 17))
+    assert [m.name for m in await feed.markets_by_id([cabai.market.local])] == ["Pasar Anyar"]
+    await feed.aclose()
+    assert len(said.web.asked) == 1
 
 
 async def test_a_table_of_another_database_is_a_feed(database_url: str, tools: Tools) -> None:
@@ -255,90 +241,103 @@ async def test_every_feed_keeps_the_methods_its_port_promises(system: str, tools
 # ------------------------------------------------------------------------------- freshness
 
 
-async def test_rows_are_read_once_within_the_time_that_was_declared() -> None:
-    clock, upstream = Clock(), Upstream([ANYAR])
-    feed = markets(upstream, clock, refresh_seconds=60)
-    for _ in range(3):
-        assert await names(feed) == [("Pasar Anyar", False)]
-    assert upstream.reads == 1
-    clock.forward(60)
-    upstream.given = [LAMA]
+async def test_while_nothing_is_newer_nothing_is_put_together_again() -> None:
+    said = Said(ANYAR)
+    feed = await said.markets()
+    before = await feed.current()
+    assert await feed.current() is before
+    said.rows = [LAMA]
+    said.clock.move(3601)
+    assert await names(feed) == [("Pasar Anyar", False)], "given at once, fetched behind"
+    await said.upkeep.settled()
     assert await names(feed) == [("Pasar Lama", False)]
-    assert upstream.reads == 2
-    clock.forward(60)
-    assert await names(feed) == [("Pasar Lama", False)], "nothing changed"
-    assert upstream.reads == 3
-
-
-async def test_a_hundred_questions_at_once_are_one_reading() -> None:
-    upstream = Upstream([ANYAR])
-    feed = markets(upstream, Clock())
-    answers = await asyncio.gather(*(names(feed) for _ in range(100)))
-    assert answers == [[("Pasar Anyar", False)]] * 100
-    assert upstream.reads == 1
-
-
-async def test_while_somebody_reads_again_all_others_get_what_is_there() -> None:
-    clock, upstream = Clock(), Upstream([ANYAR])
-    feed = markets(upstream, clock)
-    await names(feed)
-    clock.forward(60)
-    upstream.gate, upstream.given = asyncio.Event(), [LAMA]
-    reader = asyncio.create_task(names(feed))
-    await upstream.reading.wait()
-    assert await names(feed) == [("Pasar Anyar", False)]
-    upstream.gate.set()
-    assert await reader == [("Pasar Lama", False)]
-
-
-async def test_a_reader_who_gives_up_does_not_stop_the_next() -> None:
-    upstream = Upstream([ANYAR], gate=asyncio.Event())
-    feed = markets(upstream, Clock())
-    reader = asyncio.create_task(names(feed))
-    await upstream.reading.wait()
-    waiting = asyncio.create_task(names(feed))
-    reader.cancel()
-    assert upstream.gate is not None
-    upstream.gate.set()
-    assert await waiting == [("Pasar Anyar", False)]
 
 
 async def test_when_the_upstream_fails_the_last_good_rows_answer_marked_stale() -> None:
-    clock, upstream = Clock(), Upstream([ANYAR])
-    feed = markets(upstream, clock, refresh_seconds=60, stale_seconds=3600)
+    said = Said(ANYAR)
+    feed = await said.markets()
     await names(feed)
-    upstream.failure = errors.TimedOut("slow")
-    clock.forward(60)
-    assert await names(feed) == [("Pasar Anyar", True)]
+    said.failure = errors.TimedOut("slow")
+    said.clock.move(2 * 86_400)
+    with asking() as noted:
+        assert await names(feed) == [("Pasar Anyar", True)]
+    assert isinstance(noted.trouble, errors.TimedOut)
     (market,) = await feed.markets_by_id(["a"])
     assert market.origin.fetched_at == NOW
-    assert upstream.reads == 2
-    clock.forward(5)
+    said.failure = None
+    said.clock.move(60)
     await names(feed)
-    assert upstream.reads == 3, "tried again after five seconds, not at once"
-    clock.forward(3600)
-    with pytest.raises(errors.TimedOut) as caught:
-        await names(feed)
-    assert caught.value.source == "luar"
-    upstream.failure = None
-    clock.forward(5)
+    await said.upkeep.settled()
     assert await names(feed) == [("Pasar Anyar", False)]
 
 
-async def test_a_feed_that_never_answered_fails_and_keeps_to_retry_after() -> None:
-    clock, upstream = Clock(), Upstream([ANYAR], errors.Overloaded("busy", retry_after=30))
-    feed = markets(upstream, clock)
-    for _ in range(3):
-        with pytest.raises(errors.Overloaded) as caught:
-            await names(feed)
-        assert caught.value.retry_after == 30
-    clock.forward(29)
-    with pytest.raises(errors.Overloaded):
+async def test_a_feed_that_never_answered_fails_and_says_when_to_come_back() -> None:
+    said = Said()
+    said.failure = errors.Overloaded("busy", retry_after=30)
+    feed = await said.markets()
+    with pytest.raises(errors.Overloaded) as caught:
         await names(feed)
-    assert upstream.reads == 1
-    upstream.failure = None
-    clock.forward(1)
+    assert caught.value.retry_after == 30
+
+
+async def test_a_file_that_changed_is_read_again_and_one_that_went_away_is_remembered(
+    tools: Tools,
+) -> None:
+    clock, file = MovedClock(NOW), tools.data_folder / "pasar.csv"
+    file.write_text("id,name\na,Pasar Anyar\n")
+    said = line("markets", **{"from": "file", "path": "pasar.csv"})
+    services = replace(tools.services, clock=clock)
+    feed = await registry.open_source(said, replace(tools, services=services))
     assert await names(feed) == [("Pasar Anyar", False)]
+    clock.move(3)
+    unchanged = await feed.current()
+    file.write_text("id,name\nl,Pasar Lama\n")
+    clock.move(3)
+    assert await names(feed) == [("Pasar Lama", False)]
+    assert await feed.current() is not unchanged
+    file.unlink()
+    clock.move(400 * 86_400)
+    assert await names(feed) == [("Pasar Lama", True)]
+
+
+async def test_where_a_source_cannot_answer_its_bundled_file_does_and_says_so(
+    tools: Tools,
+) -> None:
+    (tools.city_folder / "pasar.csv").write_text("id,name\nl,Pasar Lama\n")
+    said = Said(ANYAR)
+    binding = replace(
+        line("markets", **{"from": "http", "url": "http://luar.example/pasar"}),
+        fallback=(
+            Fallback(
+                "feed.markets",
+                {"from": "file", "path": "pasar.csv"},
+                quality=SourceQuality.ESTIMATED,
+                licence=Licence("CC0-1.0"),
+            ),
+        ),
+    )
+    services = Services(said.web, clock=said.clock)
+    feed = await registry.open_source(binding, replace(tools, services=services))
+    assert await names(feed) == [("Pasar Anyar", False)]
+    said.failure = errors.Unreachable("gone")
+    said.clock.move(2 * 86_400)
+    assert await names(feed) == [("Pasar Anyar", True)], "the last good answer comes first"
+    elsewhere = Said()
+    elsewhere.failure = errors.Unreachable("gone")
+    services = Services(elsewhere.web, clock=elsewhere.clock)
+    feed = await registry.open_source(binding, replace(tools, services=services))
+    with asking() as noted:
+        (market,) = await feed.markets_by_id(["l"])
+    assert isinstance(noted.trouble, errors.Unreachable)
+    assert (market.origin.quality, market.origin.licence) == (
+        SourceQuality.ESTIMATED,
+        Licence("CC0-1.0"),
+    )
+    (tools.city_folder / "pasar.csv").unlink()
+    services = Services(elsewhere.web, clock=elsewhere.clock)  # and nothing was ever kept
+    feed = await registry.open_source(binding, replace(tools, services=services))
+    with pytest.raises(errors.Unreachable, match="gone"):
+        await names(feed)
 
 
 # ------------------------------------------------------------------------------- rejected rows
@@ -348,28 +347,28 @@ async def test_a_row_that_cannot_be_read_is_kept_in_the_report(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     bad = {"id": "b", "name": "", "lat": "x"}
-    feed = markets(Upstream([ANYAR, bad, {"\0fault": "3 cells under 2 columns"}, ANYAR]), Clock())
+    feed = await Said(ANYAR, bad, "not an object", ANYAR).markets()
     assert await names(feed) == [("Pasar Anyar", False)]
     assert [reason for _, reason in feed.rejected] == [
-        "market: name is empty", "3 cells under 2 columns", "id: 'a' stands in an earlier row",
+        "market: name is empty", "is not an object", "id: 'a' stands in an earlier row",
     ]  # fmt: skip
     assert feed.rejected[0][0] == bad
     assert (feed.records_total, "rows_rejected" in caplog.text) == (1, True)
 
 
 async def test_a_feed_without_one_readable_row_does_not_pretend_to_be_empty() -> None:
-    feed = markets(Upstream([{"kode": "a"}, {"kode": "b"}]), Clock())
+    feed = await Said({"kode": "a"}, {"kode": "b"}).markets()
     with pytest.raises(
         errors.Unreadable, match="none of 2 rows could be read: market: id is empty"
     ):
         await names(feed)
-    assert await names(markets(Upstream([]), Clock())) == []
+    assert await names(await Said().markets()) == []
 
 
 async def test_a_row_may_state_its_own_time_and_page() -> None:
     stated = {**ANYAR, "as_of": "2026-02-18T07:00:00+07:00", "source_url": "https://a.example/1"}
     wrong = {**LAMA, "as_of": "2026-02-18T07:00:00", "source_url": "javascript:alert(1)"}
-    feed = markets(Upstream([stated, wrong, {**LAMA, "as_of": 5}]), Clock())
+    feed = await Said(stated, wrong, {**LAMA, "as_of": 5}).markets()
     (market,) = await feed.markets_by_id(["a"])
     assert market.origin.as_of == datetime(2026, 2, 18, tzinfo=UTC)
     assert market.origin.fetched_at == NOW
@@ -396,10 +395,7 @@ async def test_a_row_may_state_its_own_time_and_page() -> None:
         ({"from": "file", "path": "a", "format": "xml"}, "`format` must be one of csv, json"),
         ({"from": "file", "path": "a", "delimiter": ";;"}, "`delimiter` must be one character"),
         ({"from": "file", "path": "a", "encoding": "klingon"}, "'klingon' is not known"),
-        (
-            {"from": "file", "path": "a", "refresh_seconds": -1},
-            "`refresh_seconds` must be a number",
-        ),
+        ({"from": "sql", "url": "a", "table": "b", "most_rows": -1}, "`most_rows` must be"),
         ({"from": "file", "path": "a", "most_rows": True}, "`most_rows` must be a number"),
         ({"from": "file", "path": "a", "headers": 5}, "must be tables"),
         ({"from": "file", "path": "a", "fields": {"id": 5}}, "fields.id: must be the path"),

@@ -26,11 +26,6 @@ def policy(**changes):
     return replace(POLICY, **changes)
 
 
-async def settled(kept):
-    """All calls that were begun behind have ended."""
-    await asyncio.gather(*kept._flights)
-
-
 # ------------------------------------------------------------------------------- freshness
 
 
@@ -53,7 +48,7 @@ async def test_an_answer_past_its_freshness_is_given_at_once_and_a_newer_one_fet
     assert await kept.fetch("k", upstream, words) == ("satu", False)
     assert await kept.fetch("k", upstream, words) == ("satu", False)
     upstream.gate.set()
-    await settled(kept)
+    await kept.settled()
     assert await kept.fetch("k", upstream, words) == ("dua", False)
     assert len(upstream.calls) == 2
 
@@ -79,7 +74,7 @@ async def test_who_has_a_last_good_answer_does_not_wait_long_for_a_newer_one():
     # The next one does not wait at all: somebody has waited in vain.
     assert await kept.fetch("k", upstream, words) == ("satu", True)
     upstream.gate.set()
-    await settled(kept)
+    await kept.settled()
     assert await kept.fetch("k", upstream, words) == ("dua", False)
 
 
@@ -143,7 +138,7 @@ async def test_a_caller_waits_no_longer_than_it_has_time_and_the_call_goes_on():
     with within(0.01), pytest.raises(errors.TimedOut):
         await kept.fetch("k", upstream, words)
     upstream.gate.set()
-    await settled(kept)
+    await kept.settled()
     assert await kept.fetch("k", upstream, words) == ("satu", False)
     assert len(upstream.calls) == 1
 
@@ -163,7 +158,7 @@ async def test_a_source_that_is_down_gives_its_last_good_answer_marked_until_it_
     assert (noted.trouble.source, noted.trouble.retry_after) == ("luar", 5.0)
     clock.move(86_400 - 661)
     assert await kept.fetch("k", upstream, words) is stale
-    await settled(kept)
+    await kept.settled()
     clock.move(1)
     with pytest.raises(errors.Unreachable):
         await kept.fetch("k", upstream, words)
@@ -179,7 +174,7 @@ async def test_a_source_that_returns_is_asked_again_without_anybody_doing_anythi
     assert len(upstream.calls) == 2
     clock.move(5)
     assert await kept.fetch("k", upstream, words) == ("satu", True)
-    await settled(kept)
+    await kept.settled()
     assert await kept.fetch("k", upstream, words) == ("dua", False)
 
 
@@ -327,7 +322,7 @@ async def test_when_everything_fails_retries_do_not_multiply_the_calls():
     assert kept.counts.retries >= 10
 
 
-# ------------------------------------------------------------------------------- breaker
+# ------------------------------------------------------------------------------- the breaker
 
 
 async def test_a_source_with_too_many_failures_is_left_alone_and_then_tried_by_one():
@@ -448,7 +443,7 @@ async def test_in_quiet_hours_the_last_good_answer_is_given_and_nobody_asks():
     assert kept.calls.up
     clock.move(36 * 60)
     await kept.fetch("k", upstream, words)
-    await settled(kept)
+    await kept.settled()
     assert await kept.fetch("k", upstream, words) == ("dua", False)
 
 

@@ -9,17 +9,20 @@ from pathlib import Path
 from catalog import bindings
 from connectors import registry
 from connectors.kinds.declared import HOW, NUMBERS, TEXTS, read_options
+from connectors.upkeep import policy
 
 PAGE = (Path(__file__).parents[2] / "docs" / "feeds.md").read_text(encoding="utf-8")
 
 
-def test_the_example_on_the_page_is_a_line_of_the_catalogue() -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
-    (line,) = tomllib.loads(example)["source"]
+def test_the_examples_on_the_page_are_a_line_of_the_catalogue() -> None:
+    (line,) = tomllib.loads("".join(re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)))["source"]
     binding = bindings.read(line)
     assert binding.system in registry.SYSTEMS
     options = read_options(binding.options)
-    assert (options.path, options.how.name, options.refresh_seconds) == ("taman.csv", "csv", 300)
+    assert (options.path, options.how.name) == ("taman.csv", "csv")
+    assert policy.of(binding.serves, binding.upkeep).keep_for == 7 * 86_400
+    assert [way.system for way in binding.fallback] == ["feed.places"]
+    assert bindings.read(bindings.written(binding)) == binding
     assert options.fields["kind"].of({"jenis": "taman"}) == "PARK"
 
 

@@ -9,36 +9,39 @@ import pytest
 
 from connectors import errors
 from connectors.kinds import files
-from connectors.kinds.files import FileRows, confined
-from connectors.kinds.formats import Format
+from connectors.kinds.files import FileWay, confined
+from connectors.upkeep import policy
+from tests.upstream import MovedClock, upkeep
 
-CSV = Format("csv")
+
+async def body(way: FileWay) -> bytes:
+    return (await way.read(lambda document, _: document)).body
 
 
 async def test_a_file_is_read_again_only_when_it_changed(tmp_path: Path) -> None:
-    file = tmp_path / "a.csv"
+    file, clock = tmp_path / "a.csv", MovedClock()
     file.write_text("id\n1\n")
-    source = FileRows(file, CSV)
-    first = await source.rows()
-    assert first == [{"id": "1"}]
-    assert await source.rows() is first
+    way = FileWay(file, upkeep(clock, policy=policy.of((), at_hand=True)))
+    first = await way.read(lambda document, _: document)
+    assert first.body == b"id\n1\n"
+    clock.move(3)
+    again = await way.read(lambda document, _: document)
+    assert again is first, "not even read: it is the same document"
     file.write_text("id\n2\n")
     os.utime(file, ns=(1, 1))
-    assert await source.rows() == [{"id": "2"}]
-    await source.aclose()
+    clock.move(3)
+    assert await body(way) == b"id\n2\n"
+    await way.aclose()
 
 
 async def test_a_missing_a_forbidden_and_a_huge_file_are_told_apart(tmp_path: Path) -> None:
     with pytest.raises(errors.Unreachable, match=r"a\.csv: FileNotFoundError"):
-        await FileRows(tmp_path / "a.csv", CSV).rows()
+        await body(FileWay(tmp_path / "a.csv", upkeep()))
     with pytest.raises(errors.Rejected, match="IsADirectoryError"):
-        await FileRows(tmp_path, CSV).rows()
+        await body(FileWay(tmp_path, upkeep()))
     (tmp_path / "b.csv").write_text("id\n" + "1\n" * 100)
     with pytest.raises(errors.Unreadable, match=r"b\.csv is larger than 50 bytes"):
-        await FileRows(tmp_path / "b.csv", CSV, most_bytes=50).rows()
-    (tmp_path / "c.csv").write_bytes(b"id\n\xff\n")
-    with pytest.raises(errors.Unreadable, match="not utf-8: byte 3"):
-        await FileRows(tmp_path / "c.csv", CSV).rows()
+        await body(FileWay(tmp_path / "b.csv", upkeep(policy=policy.Policy(max_bytes=50))))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from connectors.memory.base import by_id
@@ -51,16 +51,28 @@ class MemoryAlerts:
 
 
 def settled(messages: Iterable[Alert]) -> list[Alert]:
-    """The actual public messages, each marked when another of them took its place.
+    """The actual public messages, each marked when a later one took its place.
 
     A test or a restricted message supersedes nothing: else an exercise could silence a warning.
+    Nor does a message supersede itself, or one sent after it. One that has expired still does:
+    what it took the place of does not come back.
     """
     shown = [alert for alert in messages if alert.shown]
-    gone = {replaced for alert in shown for replaced in alert.replaces}
-    return [
-        replace(alert, superseded=True) if alert.origin.local_id in gone else alert
-        for alert in shown
-    ]
+    gone: dict[str, datetime] = {}
+    for alert in shown:
+        for replaced in set(alert.replaces) - {_key(alert)}:
+            gone[replaced] = max(alert.sent_at, gone.get(replaced, alert.sent_at))
+    return [replace(alert, superseded=True) if _is_gone(alert, gone) else alert for alert in shown]
+
+
+def _is_gone(alert: Alert, gone: Mapping[str, datetime]) -> bool:
+    by = gone.get(_key(alert))
+    return by is not None and by >= alert.sent_at
+
+
+def _key(alert: Alert) -> str:
+    """How others refer to the message, of which the alert may be a part."""
+    return f"{alert.identifier},{alert.sender},{alert.sent_at.astimezone(UTC).isoformat()}"
 
 
 def _fits(alert: Alert, criteria: AlertCriteria) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import sys
@@ -15,6 +16,8 @@ from connectors.upkeep.keep import Kept
 from connectors.upkeep.packing import FORMAT, head_of, name_of, pack
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 PAGE = 4096
 """Bytes of a page of the file; each entry is counted one larger than its body."""
@@ -215,18 +218,20 @@ class KeepTable:
         (pages,) = execute("PRAGMA page_count").fetchone()
         most = self._bounds.whole // PAGE + 64
         if pages > most:
-            with closing(execute("PRAGMA incremental_vacuum")) as freed:
-                freed.fetchall()
+            # `execute` would take one step of it and leave.
+            connection.executescript("PRAGMA incremental_vacuum")
         execute(f"PRAGMA max_page_count = {most}")
 
     def _put_aside(self, seen: int) -> None:
         """Rename the file for somebody to look at, unless it is no longer the one we saw."""
         if _inode(self._path) != seen:
             return
+        aside = f"{self._path.name}.damaged"
+        log.warning("keep_damaged", extra={"path": str(self._path), "aside": aside})
         for end in ("", "-wal", "-shm"):
             beside = self._path.with_name(self._path.name + end)
             with suppress(FileNotFoundError):
-                beside.replace(self._path.with_name(f"{self._path.name}.damaged{end}"))
+                beside.replace(self._path.with_name(aside + end))
 
 
 class _OtherFormat(sqlite3.DatabaseError):

@@ -17,6 +17,9 @@ FORMAT = 1
 MOST_BYTES = 256 * 1024 * 1024
 """A body larger than this, unpacked, is not believed."""
 
+MOST_HEAD = 65_536
+"""A description of more bytes is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -50,6 +53,7 @@ def head_of(kept: Kept) -> Head:
         "charset": document.charset,
         "etag": document.etag,
         "last_modified": document.last_modified,
+        "status": document.status,
         "size": len(document.body),
         "sha256": digest.hex(),
     }
@@ -63,7 +67,12 @@ def pack(body: bytes) -> bytes:
 
 def unpack(line: str | bytes, packed: bytes) -> Kept:
     """What was written down. Raises ValueError unless every bit of it is as it was."""
-    said = json.loads(line)
+    if len(line) > MOST_HEAD:
+        raise ValueError("description is not believed")
+    try:
+        said = json.loads(line)
+    except RecursionError as error:
+        raise ValueError("description is nested") from error
     if not isinstance(said, dict) or said.get("format") != FORMAT:
         raise ValueError("not of this format")
     size = said.get("size")
@@ -82,12 +91,16 @@ def unpack(line: str | bytes, packed: bytes) -> Kept:
     fetched_at = datetime.fromisoformat(_text(said, "fetched_at"))
     if fetched_at.tzinfo is None:
         raise ValueError("fetched_at has no zone")
+    status = said.get("status")
+    if not isinstance(status, int):
+        raise ValueError("status is missing")  # noqa: TRY004 - of a text, not of our own call
     document = Document(
         body=body,
         media_type=_text(said, "media_type"),
         charset=_text(said, "charset"),
         etag=_text(said, "etag"),
         last_modified=_text(said, "last_modified"),
+        status=status,
     )
     return Kept(document, fetched_at)
 

@@ -103,12 +103,14 @@ class RedisWire:
     """Carries news through a Redis.
 
     A message tells those who listen; a value that ends by itself tells those who come later or
-    were away. What travels is how long the breaker stays open, so the clocks of the machines need not agree.
-    While Redis is away every worker is for itself.
+    were away. What travels is how long the breaker stays open, so the clocks of the machines need
+    not agree. While Redis is away every worker is for itself, and looks for it every `pause`
+    seconds; after `heartbeat` seconds of silence it is asked whether it is there.
     """
 
-    def __init__(self, redis_url: str, *, pause: float = 3.0) -> None:
+    def __init__(self, redis_url: str, *, pause: float = 3.0, heartbeat: float = HEARTBEAT) -> None:
         self._link = RedisLink(redis_url, purpose="news of breakers", pause=pause)
+        self._heartbeat = heartbeat
         self._own = uuid.uuid4().hex
         self._callbacks: list[Heard] = []
         self._unsent: dict[str, _Note] = {}
@@ -205,7 +207,7 @@ class RedisWire:
             self._heard(now=True)
             asked = False
             while True:
-                message = await channel.get_message(timeout=HEARTBEAT)
+                message = await channel.get_message(timeout=self._heartbeat)
                 if message is None:
                     # A machine that vanished says nothing, not even that it hung up.
                     if asked:

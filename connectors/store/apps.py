@@ -37,6 +37,7 @@ from connectors.ports.apps import (
 from connectors.ports.common import Bucket, Order, Page, Slice
 from connectors.ports.connectors import Binding
 from connectors.store.base import (
+    SORTED,
     Words,
     in_order,
     metadata,
@@ -45,6 +46,7 @@ from connectors.store.base import (
     origin_values,
     owned,
     paged,
+    rows_of,
     slice_of,
 )
 from connectors.store.children import belongs, has, key_columns, key_values
@@ -55,7 +57,7 @@ apps = Table(
     *origin_columns(),
     Column("slot", Integer, nullable=False),
     Column("name", Words, nullable=False),
-    Column("sort_name", String, nullable=False),
+    Column("sort_name", SORTED, nullable=False),
     Column("words", String, nullable=False),
     Column("audience", String(32), nullable=False),
     Column("claimed", Boolean, nullable=False),
@@ -76,7 +78,9 @@ apps = Table(
     Column("replicable_by", String(16), nullable=False),
     Column("used_by", JSON, nullable=False),
     Column("languages", JSON, nullable=False),
-    Index("ix_apps_slot", "source", "slot"),
+    Index("ix_apps_slot", "source", "slot", "local_id"),
+    Index("ix_apps_name", "source", "sort_name", "local_id"),
+    Index("ix_apps_released", "source", "released_on", "local_id"),
 )
 
 app_categories = Table(
@@ -128,8 +132,8 @@ class StoreApps:
     ) -> Slice[CityApp]:
         statement = select(apps).where(self._mine, *_wanted(criteria))
         sort = _SORTS[order.field] if order else apps.c.slot
-        statement = paged(statement, apps, page, sort, source=self.name)
-        return await slice_of(await self._database.rows(statement), page, _read)
+        ranges = paged(statement, apps, page, sort, source=self.name)
+        return await slice_of(await rows_of(self._database, ranges, page), page, _read)
 
     async def count_apps(self, criteria: AppCriteria) -> int:
         statement = select(func.count()).select_from(apps).where(self._mine, *_wanted(criteria))

@@ -33,14 +33,17 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
     values,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeEngine
 
 from connectors import errors
+from connectors.kinds.sql import Database
 from connectors.kinds.turns import in_turns
 from connectors.ports import geometry
 from connectors.ports.common import (
@@ -110,11 +113,18 @@ class Words(TypeDecorator[Text]):
         return Text(value, machine)
 
 
+LOCAL = String(255).with_variant(String(255, collation="C"), "postgresql")
+"""A local id, wherever one is kept; compared by code point, so that lists can be read by index."""
+
+SORTED = String().with_variant(String(collation="C"), "postgresql")
+"""A text that lists are sorted by; compared by code point, as above."""
+
+
 def origin_columns() -> list[Column[Any]]:
     """The primary key (source, local_id), and where a record came from. First in every table."""
     return [
         Column("source", String(64), primary_key=True),
-        Column("local_id", String(255), primary_key=True),
+        Column("local_id", LOCAL, primary_key=True),
         Column("as_of", Instant, nullable=False),
         Column("fetched_at", Instant, nullable=False),
         Column("quality", String(16), nullable=False),
@@ -277,8 +287,12 @@ def paged(
     sort: ColumnElement[Any] | None = None,
     *,
     source: str,
-) -> Select[Any]:
-    """The statement cut to one page in the total order of `Page`, one row more than asked.
+) -> list[Select[Any]]:
+    """The statement cut into the ranges the page may lie in, in the order they are read.
+
+    The order is the total one of `Page`. Each range is one stretch of an index on the source, the
+    value and the local id, so that a page far down costs what the first one costs; `rows_of` reads
+    the next range only when the one before was short. No range: nothing is left there.
 
     `sort` becomes the column `sort_value`; without it the order is by local id alone. Text is
     compared by code point in every database. Raises Rejected for a place in the list whose value
@@ -288,28 +302,93 @@ def paged(
         raise errors.Rejected("no place in this list", source=source)
     local: ColumnElement[Any] = by_code_point(table.c.local_id)
     up = not page.backward
+    by_local = local.asc() if up else local.desc()
     if sort is None:
         if page.after is not None:
             statement = statement.where(_beyond_local(local, page.after, source, up=up))
-        statement = statement.add_columns(literal(None).label("sort_value"))
-        return statement.order_by(local.asc() if up else local.desc()).limit(page.first + 1)
+        return [statement.add_columns(literal(None).label("sort_value")).order_by(by_local)]
     value = by_code_point(sort) if isinstance(sort.type, String) else sort
     rising = page.descending == page.backward  # the direction in which rows are read
-    # A column that is never NULL is ordered and bounded so that an index on it can be used.
-    always_there = isinstance(sort, Column) and not sort.nullable
+    statement = statement.add_columns(sort.label("sort_value"))
+    if isinstance(sort, Column):
+        some, none = _ranges(
+            value, local, page, source, rising=rising, nullable=bool(sort.nullable)
+        )
+        valued = [
+            statement.where(one).order_by(value.asc() if rising else value.desc(), by_local)
+            for one in some
+        ]
+        # Where there is no value any direction is true, and that of the ids is the index's own.
+        blank = [
+            statement.where(one).order_by(value.asc() if up else value.desc(), by_local)
+            for one in none
+        ]
+        return valued + blank if up else blank + valued
+    # No index knows what is worked out for each row: whatever is asked, all of them are looked at.
     if page.after is not None:
         statement = statement.where(_beyond(value, local, page.after, source, rising=rising, up=up))
-        if always_there and page.after.value is not None:
-            bound = page.after.value
-            statement = statement.where(value >= bound if rising else value <= bound)
     by_value = value.asc() if rising else value.desc()
-    if not always_there:
-        by_value = by_value.nulls_last() if up else by_value.nulls_first()
-    return (
-        statement.add_columns(sort.label("sort_value"))
-        .order_by(by_value, local.asc() if up else local.desc())
-        .limit(page.first + 1)
-    )
+    return [statement.order_by(by_value.nulls_last() if up else by_value.nulls_first(), by_local)]
+
+
+async def rows_of(database: Database, ranges: Iterable[Select[Any]], page: Page) -> list[Row[Any]]:
+    """The rows of a page and one more, if there are so many, in the order they are read.
+
+    A record that moves on while two ranges are read is shown once, where it was met first.
+    """
+    found: dict[str, Row[Any]] = {}
+    for statement in ranges:
+        for row in await database.rows(statement.limit(page.first + 1)):
+            found.setdefault(row.local_id, row)
+        if len(found) > page.first:
+            break
+    return list(found.values())[: page.first + 1]
+
+
+def _ranges(
+    value: ColumnElement[Any],
+    local: ColumnElement[Any],
+    page: Page,
+    source: str,
+    *,
+    rising: bool,
+    nullable: bool,
+) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    """What holds for the ranges with a value, as they are read, and for the one without.
+
+    Never "beyond, or equal and a later id", nor "or none at all": for an OR no database goes to
+    the place in its index, it begins at the front.
+    """
+    up, after = not page.backward, page.after
+    some: list[ColumnElement[bool]] = [value.is_not(None) if nullable else true()]
+    none: list[ColumnElement[bool]] = [value.is_(None)] if nullable else []
+    if after is None:
+        return some, none
+    # The order is by source first: rows of another source are all before or all after.
+    here = source == after.source
+    whole = (source > after.source) == up
+    if after.value is None:
+        if here:
+            none = [and_(one, _beyond_local(local, after, source, up=up)) for one in none]
+        elif not whole:
+            none = []
+        return ([] if up else some), none
+    if not here:
+        if whole:
+            some = [value >= after.value if rising else value <= after.value]
+        else:
+            some = [value > after.value if rising else value < after.value]
+    elif rising == up:
+        place = tuple_(literal(after.value, value.type), literal(after.local, local.type))
+        both = tuple_(value, local)
+        some = [both > place if rising else both < place]
+    else:
+        # Value and id run against each other, of which a comparison of pairs knows nothing.
+        some = [
+            and_(value == after.value, _beyond_local(local, after, source, up=up)),
+            value > after.value if rising else value < after.value,
+        ]
+    return some, (none if up else [])
 
 
 def fits(value: SortValue, kind: TypeEngine[Any]) -> bool:
@@ -365,6 +444,32 @@ def _as_it_is(element: mostly, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(mostly, "sqlite")
 def _likely(element: mostly, compiler: SQLCompiler, **kw: Any) -> str:
     # https://www.sqlite.org/lang_corefunc.html#likely
+    return f"likely({compiler.process(element.clauses, **kw)})"
+
+
+class within_time(FunctionElement[bool]):  # noqa: N801 - reads as a function, as above
+    """A bound on when, for lists that are sorted by it.
+
+    SQLite begins a range of an index at one bound, and of two on the same side it takes either.
+    It is told that this one leaves out little, so that it takes the place the page begins at.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+    name = "within_time"
+
+    def self_group(self, against: OperatorType | None = None) -> within_time:  # noqa: ARG002 - SQLAlchemy's signature
+        """Itself: with "= 1" after it, as SQLite's truths get one, no index would be used."""
+        return self
+
+
+@compiles(within_time)
+def _as_said(element: within_time, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+@compiles(within_time, "sqlite")
+def _weak(element: within_time, compiler: SQLCompiler, **kw: Any) -> str:
     return f"likely({compiler.process(element.clauses, **kw)})"
 
 

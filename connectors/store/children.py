@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, String, Table, select
 
 from connectors.ports.common import Origin
+from connectors.store.base import LOCAL
 
 
 def key_columns() -> list[Column[Any]]:
     """The key of the record a row belongs to; the table adds what tells its rows apart."""
     return [
         Column("source", String(64), primary_key=True),
-        Column("local_id", String(255), primary_key=True),
+        Column("local_id", LOCAL, primary_key=True),
     ]
 
 

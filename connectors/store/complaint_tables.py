@@ -15,6 +15,7 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    desc,
 )
 
 from connectors.ports.common import (
@@ -54,6 +55,7 @@ from connectors.ports.complaints import (
     seconds_between,
 )
 from connectors.store.base import (
+    LOCAL,
     Instant,
     Words,
     address_of,
@@ -113,7 +115,7 @@ complaints = Table(
     Column("to_forward", BigInteger),
     Column("to_resolve", BigInteger),
     Column("follower_count", Integer, nullable=False),
-    Column("duplicate_of", String(255)),
+    Column("duplicate_of", LOCAL),
     Column("visibility", String(16), nullable=False),
     Column("stars", Integer),
     Column("solved", Boolean),
@@ -126,6 +128,8 @@ complaints = Table(
     Index("ix_complaints_updated", "source", "updated_at", "local_id"),
     Index("ix_complaints_due", "source", "due_at", "local_id"),
     Index("ix_complaints_followers", "source", "follower_count", "local_id"),
+    # Most have few followers: among so many equals, each direction needs its own order of ids.
+    Index("ix_complaints_followed", "source", desc("follower_count"), "local_id"),
     # Counts, facets and figures are read from this index alone, never from the wide rows.
     Index(
         "ix_complaints_figures",
@@ -165,9 +169,9 @@ SHOWN = [
 def _child_columns() -> list[Column[Any]]:
     return [
         Column("source", String(64), primary_key=True),
-        Column("local_id", String(255), primary_key=True),
+        Column("local_id", LOCAL, primary_key=True),
         Column("quality", String(16), nullable=False),
-        Column("complaint", String(255), nullable=False),
+        Column("complaint", LOCAL, nullable=False),
     ]
 
 
@@ -199,8 +203,8 @@ media = Table(
     "complaint_media",
     metadata,
     *_child_columns(),
-    Column("event", String(255)),
-    Column("comment", String(255)),
+    Column("event", LOCAL),
+    Column("comment", LOCAL),
     Column("url", String, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("role", String(16), nullable=False),

@@ -30,7 +30,9 @@ from connectors.store.base import (
     located,
     mostly,
     paged,
+    rows_of,
     slice_of,
+    within_time,
 )
 from connectors.store.complaint_children import ComplaintChildren
 from connectors.store.complaint_stats import DIMENSIONS, read_rows, statement
@@ -82,9 +84,8 @@ class StoreComplaints(ComplaintChildren):
         self, criteria: ComplaintCriteria, order: Order[ComplaintOrderField], page: Page
     ) -> Slice[Complaint]:
         asked = select(*SHOWN).where(self._wanted(criteria))
-        rows = await self._database.rows(
-            paged(asked, complaints, page, _sort(order), source=self.name)
-        )
+        ranges = paged(asked, complaints, page, _sort(order), source=self.name)
+        rows = await rows_of(self._database, ranges, page)
         return await slice_of(rows, page, read_complaint, _measured_from(criteria, order))
 
     async def count_complaints(self, criteria: ComplaintCriteria) -> int:
@@ -178,11 +179,11 @@ def _visible(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _during(moment: ColumnElement[Any], window: Window | None) -> list[ColumnElement[bool]]:
-    wanted = []
+    wanted: list[ColumnElement[bool]] = []
     if window is not None and window.start is not None:
-        wanted.append(moment >= window.start)
+        wanted.append(within_time(moment >= window.start))
     if window is not None and window.end is not None:
-        wanted.append(moment < window.end)
+        wanted.append(within_time(moment < window.end))
     return wanted
 
 

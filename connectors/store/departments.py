@@ -20,6 +20,7 @@ from connectors.store.base import (
     origin_columns,
     origin_of,
     paged,
+    rows_of,
     slice_of,
 )
 
@@ -60,7 +61,8 @@ class StoreDepartments:
 
     async def find_departments(self, page: Page) -> Slice[Department]:
         statement = select(departments).where(departments.c.source == self.name)
-        rows = await self._database.rows(paged(statement, departments, page, source=self.name))
+        ranges = paged(statement, departments, page, source=self.name)
+        rows = await rows_of(self._database, ranges, page)
         return await slice_of(rows, page, _read)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    desc,
     false,
     func,
     or_,
@@ -38,6 +39,7 @@ from connectors.ports.events import (
     words_of,
 )
 from connectors.store.base import (
+    SORTED,
     Instant,
     Words,
     in_order,
@@ -52,6 +54,7 @@ from connectors.store.base import (
     place_index,
     point_of,
     point_values,
+    rows_of,
     slice_of,
 )
 from connectors.store.children import has, key_columns, key_values
@@ -63,7 +66,7 @@ events = Table(
     *origin_columns(),
     *place_columns(),
     Column("name", Words, nullable=False),
-    Column("name_sort", String, nullable=False),
+    Column("name_sort", SORTED, nullable=False),
     Column("words", String, nullable=False),
     Column("description", Words),
     Column("status", String(16), nullable=False),
@@ -84,7 +87,11 @@ events = Table(
     Column("media", JSON, nullable=False),
     Column("homepage", String),
     place_index("events"),
-    Index("ix_events_starts_at", "source", "starts_at"),
+    Index("ix_events_starts_at", "source", "starts_at", "local_id"),
+    Index("ix_events_name", "source", "name_sort", "local_id"),
+    # All that were read at once are equal: each direction needs its own order of ids.
+    Index("ix_events_updated", "source", "as_of", "local_id"),
+    Index("ix_events_newest", "source", desc("as_of"), "local_id"),
     Index("ix_events_at", "place"),
 )
 
@@ -135,8 +142,8 @@ class StoreEvents:
         self, criteria: EventCriteria, order: Order[EventOrderField], page: Page
     ) -> Slice[Event]:
         statement = select(events).where(self._mine, *_wanted(criteria))
-        statement = paged(statement, events, page, _SORTS[order.field], source=self.name)
-        return await slice_of(await self._database.rows(statement), page, _read)
+        ranges = paged(statement, events, page, _SORTS[order.field], source=self.name)
+        return await slice_of(await rows_of(self._database, ranges, page), page, _read)
 
     async def count_events(self, criteria: EventCriteria) -> int:
         statement = select(func.count()).select_from(events).where(self._mine, *_wanted(criteria))

@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     case,
+    desc,
     false,
     func,
     literal,
@@ -59,7 +60,9 @@ from connectors.store.base import (
     place_index,
     point_of,
     point_values,
+    rows_of,
     slice_of,
+    within_time,
 )
 from connectors.store.children import belongs, has, key_columns, key_values
 
@@ -92,9 +95,11 @@ jobs = Table(
     Column("removed", Boolean, nullable=False),
     Column("apply_url", String),
     place_index("jobs"),
-    Index("ix_jobs_posted_at", "source", "posted_at"),
-    Index("ix_jobs_closes_at", "source", "closes_at"),
+    Index("ix_jobs_posted_at", "source", "posted_at", "local_id"),
+    Index("ix_jobs_closes_at", "source", "closes_at", "local_id"),
     Index("ix_jobs_salary", "source", "monthly_salary", "local_id"),
+    # Many pay the same: each direction needs its own order of ids.
+    Index("ix_jobs_best_paid", "source", desc("monthly_salary"), "local_id"),
     # Counts and facets of open jobs are read from this index alone, never from the wide rows.
     Index(
         "ix_jobs_figures",
@@ -157,8 +162,8 @@ class StoreJobs:
             origin = criteria.where.point
         statement = select(jobs).where(self._mine, *_wanted(criteria))
         sort = _sort(criteria, order.field, origin)
-        statement = paged(statement, jobs, page, sort, source=self.name)
-        return await slice_of(await self._database.rows(statement), page, _read, origin)
+        ranges = paged(statement, jobs, page, sort, source=self.name)
+        return await slice_of(await rows_of(self._database, ranges, page), page, _read, origin)
 
     async def count_jobs(self, criteria: JobCriteria) -> int:
         statement = select(func.count()).select_from(jobs).where(self._mine, *_wanted(criteria))
@@ -215,7 +220,7 @@ def _wanted(criteria: JobCriteria) -> list[ColumnElement[bool]]:
     if criteria.salary_at_least is not None:
         wanted.append(_pays(criteria.salary_at_least))
     if criteria.posted_since is not None:
-        wanted.append(c.posted_at >= criteria.posted_since)
+        wanted.append(within_time(c.posted_at >= criteria.posted_since))
     if criteria.no_experience is not None:
         months = c.experience_months
         wanted.append(months == 0 if criteria.no_experience else months > 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import JSON, Column, ColumnElement, Row, String, Table, func, select
+from sqlalchemy import JSON, Column, ColumnElement, Index, Row, String, Table, func, select
 
 from connectors.base import Tools
 from connectors.kinds.sql import Database
@@ -19,6 +19,7 @@ from connectors.ports.prices import (
     name_sort,
 )
 from connectors.store.base import (
+    SORTED,
     address_of,
     address_value,
     chord2,
@@ -34,6 +35,7 @@ from connectors.store.base import (
     place_index,
     point_of,
     point_values,
+    rows_of,
     slice_of,
 )
 
@@ -43,10 +45,11 @@ markets = Table(
     *origin_columns(),
     *place_columns(),
     Column("name", String, nullable=False),
-    Column("name_sort", String, nullable=False),
+    Column("name_sort", SORTED, nullable=False),
     Column("level", String(24)),
     Column("address", JSON(none_as_null=True)),
     place_index("markets"),
+    Index("ix_markets_name", "source", "name_sort", "local_id"),
 )
 
 
@@ -73,9 +76,8 @@ class StoreMarkets:
         self, criteria: MarketCriteria, order: Order[MarketOrderField], page: Page
     ) -> Slice[Market]:
         statement = select(markets).where(self._mine(), located(markets, criteria.where))
-        rows = await self._database.rows(
-            paged(statement, markets, page, _sort(order), source=self.name)
-        )
+        ranges = paged(statement, markets, page, _sort(order), source=self.name)
+        rows = await rows_of(self._database, ranges, page)
         return await slice_of(rows, page, _market, order.origin)
 
     async def count_markets(self, criteria: MarketCriteria) -> int:

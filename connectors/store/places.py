@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     and_,
     case,
+    desc,
     func,
     literal,
     select,
@@ -39,6 +40,7 @@ from connectors.ports.places import (
     words_heap,
 )
 from connectors.store.base import (
+    SORTED,
     Words,
     address_of,
     address_value,
@@ -55,7 +57,9 @@ from connectors.store.base import (
     place_index,
     point_of,
     point_values,
+    rows_of,
     slice_of,
+    within_time,
 )
 from connectors.store.media import media_of, media_values
 
@@ -81,13 +85,15 @@ places = Table(
     Column("wheelchair_note", Words),
     Column("media", JSON, nullable=False),
     # For sorting and searching, made of the above when a row is written.
-    Column("sort_name", String, nullable=False),
+    Column("sort_name", SORTED, nullable=False),
     Column("names", String, nullable=False),
     Column("words", String, nullable=False),
     place_index("places"),
     Index("ix_places_name", "source", "sort_name", "local_id"),
     Index("ix_places_kind", "source", "kind", "sort_name", "local_id"),
+    # All that were read at once are equal: each direction needs its own order of ids.
     Index("ix_places_updated", "source", "as_of", "local_id"),
+    Index("ix_places_newest", "source", desc("as_of"), "local_id"),
     # Counts and facets are read from this index alone, never from the wide rows.
     Index(
         "ix_places_figures",
@@ -139,7 +145,8 @@ class StorePlaces:
             origin = criteria.where.point
         statement = select(*_SHOWN).where(self._fitting(criteria))
         sort = _sort(criteria, order.field, origin)
-        rows = await self._database.rows(paged(statement, places, page, sort, source=self.name))
+        ranges = paged(statement, places, page, sort, source=self.name)
+        rows = await rows_of(self._database, ranges, page)
         return await slice_of(rows, page, _read, origin)
 
     async def count_places(self, criteria: PlaceCriteria) -> int:
@@ -177,7 +184,7 @@ def _wanted(criteria: PlaceCriteria) -> list[ColumnElement[bool]]:
     if c.religion is not None:
         found.append(p.religion == c.religion)
     if c.updated_since is not None:
-        found.append(p.as_of >= c.updated_since)
+        found.append(within_time(p.as_of >= c.updated_since))
     if c.has_hours:
         found.append(p.opening_hours.is_not(None))
     return found

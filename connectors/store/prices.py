@@ -26,6 +26,7 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     and_,
+    desc,
     false,
     or_,
     select,
@@ -55,7 +56,9 @@ from connectors.store.base import (
     origin_values,
     owned,
     paged,
+    rows_of,
     slice_of,
+    within_time,
 )
 
 
@@ -119,8 +122,10 @@ prices = Table(
     Column("high", Amount),
     Column("ceiling", Amount),
     Column("estimated", Boolean, nullable=False),
-    Index("ix_prices_series", "source", "series", "date"),
-    Index("ix_prices_date", "source", "date"),
+    Index("ix_prices_series", "source", "series", "date", "local_id"),
+    # Hundreds are of the same day: each direction needs its own order of ids.
+    Index("ix_prices_date", "source", "date", "local_id"),
+    Index("ix_prices_newest", "source", desc("date"), "local_id"),
 )
 """Observations; `previous` only where the source stated it."""
 
@@ -154,16 +159,19 @@ class StorePrices:
         return [_commodity(row) for row in rows]
 
     async def find_prices(self, criteria: PriceCriteria, page: Page) -> Slice[Price]:
-        statement = paged(self._matching(criteria), prices, page, prices.c.date, source=self.name)
-        chosen = statement.subquery("chosen")
-        day, local = chosen.c.date, by_code_point(chosen.c.local_id)
+        matching = self._matching(criteria)
+        ranges = paged(matching, prices, page, prices.c.date, source=self.name)
         falling = page.descending != page.backward
-        rows = await self._database.rows(
-            self._with_price_before(chosen).order_by(
+
+        def told(range_: Select[Any]) -> Select[Any]:
+            chosen = range_.limit(page.first + 1).subquery("chosen")
+            day, local = chosen.c.date, by_code_point(chosen.c.local_id)
+            return self._with_price_before(chosen).order_by(
                 day.desc() if falling else day.asc(),
                 local.desc() if page.backward else local.asc(),
             )
-        )
+
+        rows = await rows_of(self._database, map(told, ranges), page)
         return await slice_of(rows, page, _price)
 
     async def prices_by_commodity_id(
@@ -261,9 +269,9 @@ class StorePrices:
         """What holds for one observation."""
         wanted: list[ColumnElement[bool]] = []
         if criteria.since is not None:
-            wanted.append(prices.c.date >= criteria.since)
+            wanted.append(within_time(prices.c.date >= criteria.since))
         if criteria.until is not None:
-            wanted.append(prices.c.date <= criteria.until)
+            wanted.append(within_time(prices.c.date <= criteria.until))
         if criteria.above_ceiling is not None:
             # NULL where either is missing, so that neither question finds such a row.
             above, ceiling = prices.c.price, prices.c.ceiling

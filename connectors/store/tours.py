@@ -39,6 +39,7 @@ from connectors.ports.tours import (
     words_of,
 )
 from connectors.store.base import (
+    SORTED,
     Words,
     in_order,
     located,
@@ -51,6 +52,7 @@ from connectors.store.base import (
     place_columns,
     place_index,
     point_values,
+    rows_of,
     slice_of,
 )
 from connectors.store.children import has, key_columns, key_values
@@ -61,7 +63,7 @@ tours = Table(
     metadata,
     *origin_columns(),
     Column("name", Words, nullable=False),
-    Column("name_sort", String, nullable=False),
+    Column("name_sort", SORTED, nullable=False),
     Column("words", String, nullable=False),
     Column("mode", String(16), nullable=False),
     Column("stops", JSON, nullable=False),
@@ -70,6 +72,7 @@ tours = Table(
     Column("duration_s", Integer),
     Column("line", String),
     Column("media", JSON, nullable=False),
+    Index("ix_tours_name", "source", "name_sort", "local_id"),
 )
 
 tour_stops = Table(
@@ -87,12 +90,13 @@ guides = Table(
     metadata,
     *origin_columns(),
     Column("name", String, nullable=False),
-    Column("name_sort", String, nullable=False),
+    Column("name_sort", SORTED, nullable=False),
     Column("languages", JSON, nullable=False),
     Column("phone", String(64)),
     Column("licence_no", String(64)),
     Column("rate", JSON(none_as_null=True)),
     Column("areas", JSON, nullable=False),
+    Index("ix_guides_name", "source", "name_sort", "local_id"),
 )
 
 guide_words = Table(
@@ -131,8 +135,8 @@ class StoreTours:
 
     async def find_tours(self, criteria: TourCriteria, page: Page) -> Slice[Tour]:
         statement = select(tours).where(self._mine, *_wanted(criteria))
-        statement = paged(statement, tours, page, tours.c.name_sort, source=self.name)
-        return await slice_of(await self._database.rows(statement), page, _tour)
+        ranges = paged(statement, tours, page, tours.c.name_sort, source=self.name)
+        return await slice_of(await rows_of(self._database, ranges, page), page, _tour)
 
     async def count_tours(self, criteria: TourCriteria) -> int:
         statement = select(func.count()).select_from(tours).where(self._mine, *_wanted(criteria))
@@ -162,8 +166,8 @@ class StoreGuides:
             within = word.startswith(code + ".", autoescape=True)
             around = literal(code).startswith(word + ".")
             statement = statement.where(_has("area", or_(word == code, within, around)))
-        statement = paged(statement, guides, page, guides.c.name_sort, source=self.name)
-        return await slice_of(await self._database.rows(statement), page, _guide)
+        ranges = paged(statement, guides, page, guides.c.name_sort, source=self.name)
+        return await slice_of(await rows_of(self._database, ranges, page), page, _guide)
 
 
 def _wanted(criteria: TourCriteria) -> list[ColumnElement[bool]]:

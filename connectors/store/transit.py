@@ -58,6 +58,7 @@ from connectors.store.base import (
     paged,
     point_of,
     point_values,
+    rows_of,
     slice_of,
 )
 from connectors.store.timetable import (
@@ -109,7 +110,8 @@ class StoreTransit:
         sort: ColumnElement[Any] = stops.c.sort_name
         if order.field is StopOrder.DISTANCE and order.origin is not None:
             sort = chord2(stops, order.origin)
-        rows = await self._database.rows(paged(statement, stops, page, sort, source=self.name))
+        ranges = paged(statement, stops, page, sort, source=self.name)
+        rows = await rows_of(self._database, ranges, page)
         return await slice_of(rows, page, _stop, order.origin)
 
     def _fitting(self, criteria: StopCriteria) -> list[ColumnElement[bool]]:
@@ -164,9 +166,8 @@ class StoreTransit:
                 .where(stop_lines.c.source == self.name, located(stops, criteria.where))
             )
             statement = statement.where(lines.c.local_id.in_(calling))
-        rows = await self._database.rows(
-            paged(statement, lines, page, lines.c.sort_name, source=self.name)
-        )
+        ranges = paged(statement, lines, page, lines.c.sort_name, source=self.name)
+        rows = await rows_of(self._database, ranges, page)
         return await slice_of(rows, page, _line)
 
     async def lines_by_stop(self, ids: Sequence[str]) -> Sequence[Sequence[Line] | None]:

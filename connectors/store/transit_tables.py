@@ -16,6 +16,8 @@ from sqlalchemy import (
 )
 
 from connectors.store.base import (
+    LOCAL,
+    SORTED,
     Instant,
     Words,
     metadata,
@@ -60,21 +62,21 @@ stops = Table(
     Column("kind", String(16), nullable=False),
     Column("code", String),
     Column("platform", String),
-    Column("parent", String(255)),
+    Column("parent", LOCAL),
     Column("wheelchair", String(8), nullable=False),
-    Column("sort_name", String, nullable=False),
+    Column("sort_name", SORTED, nullable=False),
     Column("search", String, nullable=False),
     place_index("transit_stops"),
 )
 Index("ix_transit_stops_parent", stops.c.source, stops.c.parent)
-Index("ix_transit_stops_name", stops.c.source, stops.c.sort_name)
+Index("ix_transit_stops_name", stops.c.source, stops.c.sort_name, stops.c.local_id)
 
 lines = Table(
     "transit_lines",
     metadata,
     *origin_columns(),
     Column("mode", String(16), nullable=False),
-    Column("operator", String(255), nullable=False),
+    Column("operator", LOCAL, nullable=False),
     Column("short_name", String),
     Column("long_name", Words),
     Column("color", String(6)),
@@ -82,28 +84,29 @@ lines = Table(
     Column("sort_order", Integer),
     Column("fare_amount", String(32)),
     Column("fare_currency", String(3)),
-    Column("sort_name", String, nullable=False),
+    Column("sort_name", SORTED, nullable=False),
     Column("search", String, nullable=False),
 )
+Index("ix_transit_lines_name", lines.c.source, lines.c.sort_name, lines.c.local_id)
 
 trips = Table(
     "transit_trips",
     metadata,
     Column("source", String(64), primary_key=True),
-    Column("local_id", String(255), primary_key=True),
-    Column("line", String(255), nullable=False),
-    Column("service", String(255), nullable=False),
+    Column("local_id", LOCAL, primary_key=True),
+    Column("line", LOCAL, nullable=False),
+    Column("service", LOCAL, nullable=False),
     Column("headsign", Words),
     Column("short_name", String),
     Column("direction", SmallInteger),
     Column("wheelchair", String(8), nullable=False),
     Column("bikes", String(8), nullable=False),
-    Column("shape", String(255)),
+    Column("shape", LOCAL),
     Column("frequent", Boolean, nullable=False, default=False),
     Column("stop_count", Integer, nullable=False, default=0),
     Column("first_departure", Integer),
     Column("last_sequence", Integer),
-    Column("last_stop", String(255)),
+    Column("last_stop", LOCAL),
 )
 """`frequent` trips are templates; the last four columns sum up the calls."""
 Index("ix_transit_trips_line", trips.c.source, trips.c.line)
@@ -112,9 +115,9 @@ stop_times = Table(
     "transit_stop_times",
     metadata,
     Column("source", String(64), primary_key=True),
-    Column("trip", String(255), primary_key=True),
+    Column("trip", LOCAL, primary_key=True),
     Column("sequence", BigInteger, primary_key=True),
-    Column("stop", String(255), nullable=False),
+    Column("stop", LOCAL, nullable=False),
     Column("arrival", Integer),
     Column("departure", Integer),
     Column("distance", Float),
@@ -129,8 +132,8 @@ stop_lines = Table(
     "transit_stop_lines",
     metadata,
     Column("source", String(64), primary_key=True),
-    Column("stop", String(255), primary_key=True),
-    Column("line", String(255), primary_key=True),
+    Column("stop", LOCAL, primary_key=True),
+    Column("line", LOCAL, primary_key=True),
     Column("mode", String(16), nullable=False),
 )
 """Which lines call at a stop, or at any stop of a station."""
@@ -140,7 +143,7 @@ services = Table(
     "transit_services",
     metadata,
     Column("source", String(64), primary_key=True),
-    Column("service", String(255), primary_key=True),
+    Column("service", LOCAL, primary_key=True),
     Column("days", Integer, nullable=False),
     Column("start_date", Date, nullable=False),
     Column("end_date", Date, nullable=False),
@@ -152,7 +155,7 @@ service_dates = Table(
     metadata,
     Column("source", String(64), primary_key=True),
     Column("date", Date, primary_key=True),
-    Column("service", String(255), primary_key=True),
+    Column("service", LOCAL, primary_key=True),
     Column("added", Boolean, nullable=False),
 )
 
@@ -160,7 +163,7 @@ frequencies = Table(
     "transit_frequencies",
     metadata,
     Column("source", String(64), primary_key=True),
-    Column("trip", String(255), primary_key=True),
+    Column("trip", LOCAL, primary_key=True),
     Column("start", Integer, primary_key=True),
     Column("end", Integer, nullable=False),
     Column("headway", Integer, nullable=False),
@@ -171,7 +174,7 @@ shape_points = Table(
     "transit_shape_points",
     metadata,
     Column("source", String(64), primary_key=True),
-    Column("shape", String(255), primary_key=True),
+    Column("shape", LOCAL, primary_key=True),
     Column("sequence", BigInteger, primary_key=True),
     Column("lat", Float, nullable=False),
     Column("lng", Float, nullable=False),

@@ -8,6 +8,12 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+LOCAL = sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql")
+"""A local id, compared by code point."""
+
+SORTED = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+"""A text that lists are sorted by, compared by code point."""
+
 SEARCH = {
     "sqlite": (
         "CREATE VIRTUAL TABLE search_words USING fts5("
@@ -72,14 +78,14 @@ def upgrade() -> None:
     op.create_table(
         "app_categories",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("category", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("source", "local_id", "category"),
     )
     op.create_table(
         "apps",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
@@ -90,7 +96,7 @@ def upgrade() -> None:
         sa.Column("redistribution", sa.String(length=8), nullable=True),
         sa.Column("slot", sa.Integer(), nullable=False),
         sa.Column("name", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("sort_name", sa.String(), nullable=False),
+        sa.Column("sort_name", SORTED, nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("audience", sa.String(length=32), nullable=False),
         sa.Column("claimed", sa.Boolean(), nullable=False),
@@ -113,11 +119,13 @@ def upgrade() -> None:
         sa.Column("languages", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("source", "local_id"),
     )
-    op.create_index("ix_apps_slot", "apps", ["source", "slot"], unique=False)
+    op.create_index("ix_apps_slot", "apps", ["source", "slot", "local_id"], unique=False)
+    op.create_index("ix_apps_name", "apps", ["source", "sort_name", "local_id"], unique=False)
+    op.create_index("ix_apps_released", "apps", ["source", "released_on", "local_id"], unique=False)
     op.create_table(
         "areas",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
@@ -150,7 +158,7 @@ def upgrade() -> None:
     op.create_table(
         "commodities",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
@@ -171,7 +179,7 @@ def upgrade() -> None:
     op.create_table(
         "complaint_categories",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
@@ -193,9 +201,9 @@ def upgrade() -> None:
     op.create_table(
         "complaint_comments",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
-        sa.Column("complaint", sa.String(length=255), nullable=False),
+        sa.Column("complaint", LOCAL, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("author", sa.String(), nullable=False),
@@ -211,9 +219,9 @@ def upgrade() -> None:
     op.create_table(
         "complaint_events",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
-        sa.Column("complaint", sa.String(length=255), nullable=False),
+        sa.Column("complaint", LOCAL, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("before", sa.String(length=16), nullable=True),
         sa.Column("to", sa.String(length=16), nullable=False),
@@ -230,11 +238,11 @@ def upgrade() -> None:
     op.create_table(
         "complaint_media",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
-        sa.Column("complaint", sa.String(length=255), nullable=False),
-        sa.Column("event", sa.String(length=255), nullable=True),
-        sa.Column("comment", sa.String(length=255), nullable=True),
+        sa.Column("complaint", LOCAL, nullable=False),
+        sa.Column("event", LOCAL, nullable=True),
+        sa.Column("comment", LOCAL, nullable=True),
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
@@ -259,9 +267,9 @@ def upgrade() -> None:
     op.create_table(
         "complaint_particulars",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
-        sa.Column("complaint", sa.String(length=255), nullable=False),
+        sa.Column("complaint", LOCAL, nullable=False),
         sa.Column("reporter", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("source", "local_id"),
@@ -269,7 +277,7 @@ def upgrade() -> None:
     op.create_table(
         "complaints",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
@@ -310,7 +318,7 @@ def upgrade() -> None:
         sa.Column("to_forward", sa.BigInteger(), nullable=True),
         sa.Column("to_resolve", sa.BigInteger(), nullable=True),
         sa.Column("follower_count", sa.Integer(), nullable=False),
-        sa.Column("duplicate_of", sa.String(length=255), nullable=True),
+        sa.Column("duplicate_of", LOCAL, nullable=True),
         sa.Column("visibility", sa.String(length=16), nullable=False),
         sa.Column("stars", sa.Integer(), nullable=True),
         sa.Column("solved", sa.Boolean(), nullable=True),
@@ -375,10 +383,16 @@ def upgrade() -> None:
     op.create_index(
         "ix_complaints_updated", "complaints", ["source", "updated_at", "local_id"], unique=False
     )
+    op.create_index(
+        "ix_complaints_followed",
+        "complaints",
+        ["source", sa.desc("follower_count"), "local_id"],
+        unique=False,
+    )
     op.create_table(
         "departments",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
@@ -400,7 +414,7 @@ def upgrade() -> None:
     op.create_table(
         "emergency_contacts",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
@@ -429,14 +443,14 @@ def upgrade() -> None:
     op.create_table(
         "event_categories",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("category", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("source", "local_id", "category"),
     )
     op.create_table(
         "event_occurrences",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("source", "local_id", "starts_at"),
@@ -447,7 +461,7 @@ def upgrade() -> None:
     op.create_table(
         "events",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
@@ -463,7 +477,7 @@ def upgrade() -> None:
         sa.Column("z", sa.Float(), nullable=True),
         sa.Column("area", sa.String(length=16), nullable=True),
         sa.Column("name", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("name_sort", sa.String(), nullable=False),
+        sa.Column("name_sort", SORTED, nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("description", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("status", sa.String(length=16), nullable=False),
@@ -487,11 +501,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_events_at", "events", ["place"], unique=False)
     op.create_index("ix_events_place", "events", ["source", "lat", "lng"], unique=False)
-    op.create_index("ix_events_starts_at", "events", ["source", "starts_at"], unique=False)
+    op.create_index(
+        "ix_events_starts_at", "events", ["source", "starts_at", "local_id"], unique=False
+    )
+    op.create_index("ix_events_name", "events", ["source", "name_sort", "local_id"], unique=False)
+    op.create_index(
+        "ix_events_newest", "events", ["source", sa.desc("as_of"), "local_id"], unique=False
+    )
+    op.create_index("ix_events_updated", "events", ["source", "as_of", "local_id"], unique=False)
     op.create_table(
         "guide_words",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("word", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("source", "local_id", "kind", "word"),
@@ -500,7 +521,7 @@ def upgrade() -> None:
     op.create_table(
         "guides",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
@@ -510,7 +531,7 @@ def upgrade() -> None:
         sa.Column("attribution", sa.String(), nullable=True),
         sa.Column("redistribution", sa.String(length=8), nullable=True),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("name_sort", sa.String(), nullable=False),
+        sa.Column("name_sort", SORTED, nullable=False),
         sa.Column("languages", sa.JSON(), nullable=False),
         sa.Column("phone", sa.String(length=64), nullable=True),
         sa.Column("licence_no", sa.String(length=64), nullable=True),
@@ -518,10 +539,11 @@ def upgrade() -> None:
         sa.Column("areas", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("source", "local_id"),
     )
+    op.create_index("ix_guides_name", "guides", ["source", "name_sort", "local_id"], unique=False)
     op.create_table(
         "job_words",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("word", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("source", "local_id", "kind", "word"),
@@ -530,7 +552,7 @@ def upgrade() -> None:
     op.create_table(
         "jobs",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
@@ -570,7 +592,7 @@ def upgrade() -> None:
         sa.Column("apply_url", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("source", "local_id"),
     )
-    op.create_index("ix_jobs_closes_at", "jobs", ["source", "closes_at"], unique=False)
+    op.create_index("ix_jobs_closes_at", "jobs", ["source", "closes_at", "local_id"], unique=False)
     op.create_index(
         "ix_jobs_figures",
         "jobs",
@@ -587,9 +609,12 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index("ix_jobs_place", "jobs", ["source", "lat", "lng"], unique=False)
-    op.create_index("ix_jobs_posted_at", "jobs", ["source", "posted_at"], unique=False)
+    op.create_index("ix_jobs_posted_at", "jobs", ["source", "posted_at", "local_id"], unique=False)
     op.create_index(
         "ix_jobs_salary", "jobs", ["source", "monthly_salary", "local_id"], unique=False
+    )
+    op.create_index(
+        "ix_jobs_best_paid", "jobs", ["source", sa.desc("monthly_salary"), "local_id"], unique=False
     )
     op.create_table(
         "loads",
@@ -602,7 +627,7 @@ def upgrade() -> None:
     op.create_table(
         "markets",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
@@ -618,16 +643,17 @@ def upgrade() -> None:
         sa.Column("z", sa.Float(), nullable=True),
         sa.Column("area", sa.String(length=16), nullable=True),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("name_sort", sa.String(), nullable=False),
+        sa.Column("name_sort", SORTED, nullable=False),
         sa.Column("level", sa.String(length=24), nullable=True),
         sa.Column("address", sa.JSON(none_as_null=True), nullable=True),
         sa.PrimaryKeyConstraint("source", "local_id"),
     )
     op.create_index("ix_markets_place", "markets", ["source", "lat", "lng"], unique=False)
+    op.create_index("ix_markets_name", "markets", ["source", "name_sort", "local_id"], unique=False)
     op.create_table(
         "places",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
@@ -658,7 +684,7 @@ def upgrade() -> None:
         sa.Column("wheelchair", sa.String(length=8), nullable=False),
         sa.Column("wheelchair_note", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("media", sa.JSON(), nullable=False),
-        sa.Column("sort_name", sa.String(), nullable=False),
+        sa.Column("sort_name", SORTED, nullable=False),
         sa.Column("names", sa.String(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("source", "local_id"),
@@ -676,6 +702,9 @@ def upgrade() -> None:
     op.create_index("ix_places_name", "places", ["source", "sort_name", "local_id"], unique=False)
     op.create_index("ix_places_place", "places", ["source", "lat", "lng"], unique=False)
     op.create_index("ix_places_updated", "places", ["source", "as_of", "local_id"], unique=False)
+    op.create_index(
+        "ix_places_newest", "places", ["source", sa.desc("as_of"), "local_id"], unique=False
+    )
     op.create_table(
         "price_series",
         sa.Column("source", sa.String(length=64), nullable=False),
@@ -694,7 +723,7 @@ def upgrade() -> None:
     op.create_table(
         "prices",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
@@ -715,8 +744,13 @@ def upgrade() -> None:
         sa.Column("estimated", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("source", "local_id"),
     )
-    op.create_index("ix_prices_date", "prices", ["source", "date"], unique=False)
-    op.create_index("ix_prices_series", "prices", ["source", "series", "date"], unique=False)
+    op.create_index("ix_prices_date", "prices", ["source", "date", "local_id"], unique=False)
+    op.create_index(
+        "ix_prices_series", "prices", ["source", "series", "date", "local_id"], unique=False
+    )
+    op.create_index(
+        "ix_prices_newest", "prices", ["source", sa.desc("date"), "local_id"], unique=False
+    )
     op.create_table(
         "rejected_rows",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -764,7 +798,7 @@ def upgrade() -> None:
     op.create_table(
         "tour_stops",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("lat", sa.Float(), nullable=True),
         sa.Column("lng", sa.Float(), nullable=True),
@@ -778,7 +812,7 @@ def upgrade() -> None:
     op.create_table(
         "tours",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
@@ -788,7 +822,7 @@ def upgrade() -> None:
         sa.Column("attribution", sa.String(), nullable=True),
         sa.Column("redistribution", sa.String(length=8), nullable=True),
         sa.Column("name", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("name_sort", sa.String(), nullable=False),
+        sa.Column("name_sort", SORTED, nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("mode", sa.String(length=16), nullable=False),
         sa.Column("stops", sa.JSON(), nullable=False),
@@ -799,6 +833,7 @@ def upgrade() -> None:
         sa.Column("media", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("source", "local_id"),
     )
+    op.create_index("ix_tours_name", "tours", ["source", "name_sort", "local_id"], unique=False)
     op.create_table(
         "transit_feeds",
         sa.Column("source", sa.String(length=64), nullable=False),
@@ -817,7 +852,7 @@ def upgrade() -> None:
     op.create_table(
         "transit_frequencies",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("trip", sa.String(length=255), nullable=False),
+        sa.Column("trip", LOCAL, nullable=False),
         sa.Column("start", sa.Integer(), nullable=False),
         sa.Column("end", sa.Integer(), nullable=False),
         sa.Column("headway", sa.Integer(), nullable=False),
@@ -827,7 +862,7 @@ def upgrade() -> None:
     op.create_table(
         "transit_lines",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
@@ -837,7 +872,7 @@ def upgrade() -> None:
         sa.Column("attribution", sa.String(), nullable=True),
         sa.Column("redistribution", sa.String(length=8), nullable=True),
         sa.Column("mode", sa.String(length=16), nullable=False),
-        sa.Column("operator", sa.String(length=255), nullable=False),
+        sa.Column("operator", LOCAL, nullable=False),
         sa.Column("short_name", sa.String(), nullable=True),
         sa.Column("long_name", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("color", sa.String(length=6), nullable=True),
@@ -845,14 +880,17 @@ def upgrade() -> None:
         sa.Column("sort_order", sa.Integer(), nullable=True),
         sa.Column("fare_amount", sa.String(length=32), nullable=True),
         sa.Column("fare_currency", sa.String(length=3), nullable=True),
-        sa.Column("sort_name", sa.String(), nullable=False),
+        sa.Column("sort_name", SORTED, nullable=False),
         sa.Column("search", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("source", "local_id"),
+    )
+    op.create_index(
+        "ix_transit_lines_name", "transit_lines", ["source", "sort_name", "local_id"], unique=False
     )
     op.create_table(
         "transit_operators",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
@@ -871,14 +909,14 @@ def upgrade() -> None:
         "transit_service_dates",
         sa.Column("source", sa.String(length=64), nullable=False),
         sa.Column("date", sa.Date(), nullable=False),
-        sa.Column("service", sa.String(length=255), nullable=False),
+        sa.Column("service", LOCAL, nullable=False),
         sa.Column("added", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("source", "date", "service"),
     )
     op.create_table(
         "transit_services",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("service", sa.String(length=255), nullable=False),
+        sa.Column("service", LOCAL, nullable=False),
         sa.Column("days", sa.Integer(), nullable=False),
         sa.Column("start_date", sa.Date(), nullable=False),
         sa.Column("end_date", sa.Date(), nullable=False),
@@ -887,7 +925,7 @@ def upgrade() -> None:
     op.create_table(
         "transit_shape_points",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("shape", sa.String(length=255), nullable=False),
+        sa.Column("shape", LOCAL, nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("lat", sa.Float(), nullable=False),
         sa.Column("lng", sa.Float(), nullable=False),
@@ -896,8 +934,8 @@ def upgrade() -> None:
     op.create_table(
         "transit_stop_lines",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("stop", sa.String(length=255), nullable=False),
-        sa.Column("line", sa.String(length=255), nullable=False),
+        sa.Column("stop", LOCAL, nullable=False),
+        sa.Column("line", LOCAL, nullable=False),
         sa.Column("mode", sa.String(length=16), nullable=False),
         sa.PrimaryKeyConstraint("source", "stop", "line"),
     )
@@ -907,9 +945,9 @@ def upgrade() -> None:
     op.create_table(
         "transit_stop_times",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("trip", sa.String(length=255), nullable=False),
+        sa.Column("trip", LOCAL, nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
-        sa.Column("stop", sa.String(length=255), nullable=False),
+        sa.Column("stop", LOCAL, nullable=False),
         sa.Column("arrival", sa.Integer(), nullable=True),
         sa.Column("departure", sa.Integer(), nullable=True),
         sa.Column("distance", sa.Float(), nullable=True),
@@ -928,7 +966,7 @@ def upgrade() -> None:
     op.create_table(
         "transit_stops",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("quality", sa.String(length=16), nullable=False),
@@ -947,13 +985,15 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("code", sa.String(), nullable=True),
         sa.Column("platform", sa.String(), nullable=True),
-        sa.Column("parent", sa.String(length=255), nullable=True),
+        sa.Column("parent", LOCAL, nullable=True),
         sa.Column("wheelchair", sa.String(length=8), nullable=False),
-        sa.Column("sort_name", sa.String(), nullable=False),
+        sa.Column("sort_name", SORTED, nullable=False),
         sa.Column("search", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("source", "local_id"),
     )
-    op.create_index("ix_transit_stops_name", "transit_stops", ["source", "sort_name"], unique=False)
+    op.create_index(
+        "ix_transit_stops_name", "transit_stops", ["source", "sort_name", "local_id"], unique=False
+    )
     op.create_index("ix_transit_stops_parent", "transit_stops", ["source", "parent"], unique=False)
     op.create_index(
         "ix_transit_stops_place", "transit_stops", ["source", "lat", "lng"], unique=False
@@ -961,20 +1001,20 @@ def upgrade() -> None:
     op.create_table(
         "transit_trips",
         sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("local_id", sa.String(length=255), nullable=False),
-        sa.Column("line", sa.String(length=255), nullable=False),
-        sa.Column("service", sa.String(length=255), nullable=False),
+        sa.Column("local_id", LOCAL, nullable=False),
+        sa.Column("line", LOCAL, nullable=False),
+        sa.Column("service", LOCAL, nullable=False),
         sa.Column("headsign", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("short_name", sa.String(), nullable=True),
         sa.Column("direction", sa.SmallInteger(), nullable=True),
         sa.Column("wheelchair", sa.String(length=8), nullable=False),
         sa.Column("bikes", sa.String(length=8), nullable=False),
-        sa.Column("shape", sa.String(length=255), nullable=True),
+        sa.Column("shape", LOCAL, nullable=True),
         sa.Column("frequent", sa.Boolean(), nullable=False),
         sa.Column("stop_count", sa.Integer(), nullable=False),
         sa.Column("first_departure", sa.Integer(), nullable=True),
         sa.Column("last_sequence", sa.Integer(), nullable=True),
-        sa.Column("last_stop", sa.String(length=255), nullable=True),
+        sa.Column("last_stop", LOCAL, nullable=True),
         sa.PrimaryKeyConstraint("source", "local_id"),
     )
     op.create_index("ix_transit_trips_line", "transit_trips", ["source", "line"], unique=False)

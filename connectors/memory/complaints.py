@@ -85,6 +85,11 @@ class MemoryComplaints:
     def __init__(self, name: str, records: Records) -> None:
         self.name = name
         self._all = records
+        self._events = _by_complaint(records.events)
+        self._comments = _by_complaint(records.comments)
+        self._media: dict[str, list[ComplaintMedia]] = defaultdict(list)
+        for item in records.media:
+            self._media[item.complaint].append(item)
 
     async def list_categories(self) -> Sequence[ComplaintCategory]:
         return sorted(self._all.categories, key=lambda category: category.code)
@@ -170,8 +175,10 @@ class MemoryComplaints:
     # --------------------------------------------------------------------------- children
 
     async def media_by_complaint_id(self, ids: Sequence[str]) -> Sequence[Sequence[ComplaintMedia]]:
-        shown = [item for item in self._all.media if item.comment is None]
-        return [_media(item for item in shown if item.complaint == local) for local in ids]
+        return [
+            _media(item for item in self._media.get(local, ()) if item.comment is None)
+            for local in ids
+        ]
 
     async def media_by_event_id(self, ids: Sequence[str]) -> Sequence[Sequence[ComplaintMedia]]:
         return [_media(item for item in self._all.media if item.event == local) for local in ids]
@@ -182,16 +189,15 @@ class MemoryComplaints:
     async def history_by_complaint_id(
         self, ids: Sequence[str], page: Page
     ) -> Sequence[Slice[ComplaintEvent]]:
-        return [_child_page(self._all.events, local, page) for local in ids]
+        return [_child_page(self._events.get(local, ()), page) for local in ids]
 
     async def comments_by_complaint_id(
         self, ids: Sequence[str], page: Page
     ) -> Sequence[Slice[Comment]]:
-        return [_child_page(self._all.comments, local, page) for local in ids]
+        return [_child_page(self._comments.get(local, ()), page) for local in ids]
 
     async def comment_counts_by_complaint_id(self, ids: Sequence[str]) -> Sequence[int]:
-        counts = Counter(comment.complaint for comment in self._all.comments)
-        return [counts[local] for local in ids]
+        return [len(self._comments.get(local, ())) for local in ids]
 
     async def particulars_by_complaint_id(self, ids: Sequence[str]) -> Sequence[Particulars | None]:
         known = self._all.particulars or {}
@@ -216,7 +222,7 @@ class MemoryComplaints:
 def fits(complaint: Complaint, criteria: ComplaintCriteria) -> bool:
     """Whether a complaint is one of those asked for."""
     source, local = complaint.origin.connector, complaint.origin.local_id
-    overdue, words = criteria.overdue, searched(complaint)
+    overdue = criteria.overdue
     return (
         criteria.visible_to.sees(complaint.visibility)
         and (criteria.ids is None or ScopedId(source, local) in criteria.ids)
@@ -231,10 +237,14 @@ def fits(complaint: Complaint, criteria: ComplaintCriteria) -> bool:
             criteria.where is None
             or geometry.is_in(criteria.where, complaint.point, complaint.area)
         )
-        and all(word in words for word in criteria.words)
+        and (not criteria.text or _holds(searched(complaint), criteria.words))
         and (criteria.has_proof is None or complaint.has_proof is criteria.has_proof)
         and (overdue is None or complaint.is_overdue(criteria.now) is overdue)
     )
+
+
+def _holds(told: str, words: Sequence[str]) -> bool:
+    return all(word in told for word in words)
 
 
 def _during(moment: datetime, window: Window | None) -> bool:
@@ -308,11 +318,15 @@ def _media(items: Iterable[ComplaintMedia]) -> list[ComplaintMedia]:
     return sorted(items, key=lambda item: item.media.id.local)
 
 
-def _child_page(children: Iterable[C], complaint: str, page: Page) -> Slice[C]:
-    own = sorted(
-        (child for child in children if child.complaint == complaint),
-        key=lambda child: (child.at, child.id.local),
-    )
+def _by_complaint(children: Iterable[C]) -> dict[str, list[C]]:
+    """The children of each complaint, oldest first, then by id."""
+    found: dict[str, list[C]] = defaultdict(list)
+    for child in sorted(children, key=lambda child: (child.at, child.id.local)):
+        found[child.complaint].append(child)
+    return found
+
+
+def _child_page(own: Sequence[C], page: Page) -> Slice[C]:
     if page.after is not None:
         seen = (page.after.value, page.after.local)
         own = [child for child in own if (child.at, child.id.local) > seen]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import quote_plus
 
 from connectors.errors import Refused
 
@@ -41,13 +42,16 @@ class FolderSecrets:
             return None
 
 
-def revealed(text: str, source: str, secrets: Secrets) -> str:
-    """The text with every `{secret:name}` replaced. Raises Refused naming one that is not there."""
+def revealed(text: str, source: str, secrets: Secrets, *, in_form: bool = False) -> str:
+    """The text with every `{secret:name}` replaced. Raises Refused naming one that is not there.
+
+    `in_form` writes them as the values of a form are written.
+    """
 
     def reveal(match: re.Match[str]) -> str:
         found = secrets.find(source, match[1])
         if found is None:
             raise Refused(f"there is no secret {match[1]!r} for the source {source!r}")
-        return found
+        return quote_plus(found) if in_form else found
 
     return _NAMED.sub(reveal, text) if "{secret:" in text else text

@@ -482,7 +482,16 @@ class Upkeep:
             headers["If-None-Match"] = last.etag
         elif last is not None and last.last_modified:
             headers["If-Modified-Since"] = last.last_modified
-        return replace(request, url=revealed(request.url, self.source, secrets), headers=headers)
+        url, body = revealed(request.url, self.source, secrets), request.body
+        if body is not None and b"{secret:" in body and _is_form(request):
+            # What people wrote is escaped in a form: nothing else in it can look like a secret.
+            body = revealed(body.decode("ascii"), self.source, secrets, in_form=True).encode()
+        return replace(request, url=url, headers=headers, body=body)
+
+
+def _is_form(request: Request) -> bool:
+    said = {name.lower(): value for name, value in request.headers.items()}
+    return said.get("content-type", "").startswith("application/x-www-form-urlencoded")
 
 
 async def _read(read: Read[T], document: Document, stamp: Stamp) -> T:

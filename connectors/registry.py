@@ -59,6 +59,9 @@ PORTS: dict[str, type] = {
 """Every port, by the name used in `Binding.serves`."""
 
 SYSTEMS: dict[str, str] = {
+    "bmkg.earthquakes": "connectors.systems.bmkg:open_earthquakes",
+    "bmkg.forecast": "connectors.systems.bmkg:open_forecast",
+    "cap.alerts": "connectors.systems.cap:open_alerts",
     "feed.alerts": "connectors.systems.feeds:open_alerts",
     "feed.apps": "connectors.systems.feeds:open_apps",
     "feed.departments": "connectors.systems.feeds:open_departments",

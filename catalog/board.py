@@ -13,6 +13,7 @@ from connectors import registry
 from connectors.base import Tools
 from connectors.ports.connectors import Binding
 from connectors.switchboard import Source, Switchboard
+from connectors.upkeep.shared import BreakerNews
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,12 @@ class Board:
             # Whatever one team's connector does while it is opened, the city opens.
             log.exception("source_not_opened", extra={"source": line.key})
         return Source(line, connector, upkeep)
+
+    def heard(self, key: str, news: BreakerNews) -> None:
+        """Another worker's breaker of a source opened or closed."""
+        source = self.switchboard.get(key)
+        if source is not None and source.upkeep is not None:
+            source.upkeep.heard(news)
 
     async def aclose(self) -> None:
         """Close every source."""

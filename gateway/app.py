@@ -52,7 +52,10 @@ def create_app(settings: Settings | None = None) -> Starlette:
         return await city.checks()
 
     endpoint = GraphQLEndpoint(
-        Engine(build(zone)._schema),  # noqa: SLF001 - the graphql-core schema inside
+        Engine(
+            build(zone)._schema,  # noqa: SLF001 - the graphql-core schema inside
+            seconds=chosen.request_seconds,
+        ),
         context_later,
         max_body_bytes=chosen.max_body_bytes,
         graphiql_html=graphiql_page(FIRST_QUERY) if chosen.graphiql else None,

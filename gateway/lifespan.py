@@ -17,6 +17,12 @@ from catalog.board import Board
 from catalog.pack import Pack
 from connectors.base import Tools
 from connectors.kinds.sql import Database, open_engine
+from connectors.kinds.web import open_web
+from connectors.upkeep.keep import Keep
+from connectors.upkeep.keep_file import FileKeep
+from connectors.upkeep.secrets import FolderSecrets
+from connectors.upkeep.shared import NoWire, Wire
+from connectors.upkeep.upkeep import Services
 from gateway.bulletin import Bulletin
 from gateway.settings import Settings, UnlicensedCoordinates
 
@@ -69,20 +75,52 @@ async def opened(settings: Settings) -> AsyncIterator[City]:
     await prepare(settings)
     pack = Pack.of(settings.city)
     engine = open_engine(settings.database_address)
+    zone = ZoneInfo(pack.city["zone"])
+    services = serving(settings, pack, zone)
     tools = Tools(
         database=Database(engine),
         city_folder=pack.folder,
         data_folder=settings.data_dir,
         now=lambda: datetime.now(UTC),
         samples_shown=settings.samples,
+        services=services,
     )
     board = Board(engine, tools)
     bulletin = Bulletin(board.refresh, every=settings.watch_seconds, redis_url=settings.redis_url)
+    services.wire.listen(board.heard)
     try:
         await board.refresh()
+        await services.wire.start()
         bulletin.start()
-        yield City(settings, pack, engine, board, bulletin, ZoneInfo(pack.city["zone"]))
+        yield City(settings, pack, engine, board, bulletin, zone)
     finally:
         await bulletin.stop()
+        await services.wire.aclose()
         await board.aclose()
+        await services.web.aclose()
+        await services.keep.aclose()
         await engine.dispose()
+
+
+def serving(settings: Settings, pack: Pack, zone: ZoneInfo) -> Services:
+    """What the upkeep of all sources shares: the web, last good answers, news between workers."""
+    keep: Keep = FileKeep(
+        settings.data_dir / f"{settings.city}-answers.db", max_bytes=settings.keep_bytes
+    )
+    wire: Wire = NoWire()
+    if settings.redis_url:
+        # A gateway without Redis need not carry its client.
+        from connectors.upkeep.keep_redis import RedisKeep
+        from connectors.upkeep.shared import RedisWire
+
+        keep = RedisKeep(settings.redis_url, keep)
+        wire = RedisWire(settings.redis_url)
+    allowed = frozenset(pack.city.get("private_hosts", ()))
+    return Services(
+        web=open_web(),
+        zone=zone,
+        keep=keep,
+        wire=wire,
+        secrets=FolderSecrets(settings.secrets_folder),
+        private_hosts=settings.private_hosts | allowed,
+    )

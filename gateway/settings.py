@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 PREFIX = "LIVE_"
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", re.ASCII)
 
 
 class SettingsError(ValueError):
@@ -62,6 +64,14 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _hosts(text: str) -> frozenset[str]:
+    names = frozenset(name.strip().lower() for name in text.split(",") if name.strip())
+    for name in names:
+        if not _HOST.fullmatch(name):
+            raise ValueError(f"{name!r} is no host; write names or name:port, with commas between")
+    return names
+
+
 def _yes(text: str) -> bool:
     try:
         return {"yes": True, "no": False}[text]
@@ -108,8 +118,23 @@ class Settings:
         "LIVE_MAX_BODY_BYTES", lambda text: _whole(text, 1_024, 64 * 1024 * 1024), 1024 * 1024
     )
     """The largest request body that is read."""
+    request_seconds: float = _said("LIVE_REQUEST_SECONDS", _seconds, 10.0)
+    """Longest time the sources of one request are waited for."""
+    private_hosts: frozenset[str] = _said("LIVE_PRIVATE_HOSTS", _hosts, frozenset())
+    """Hosts of sources that may have private, loopback or link-local addresses."""
+    secrets_dir: Path | None = _said("LIVE_SECRETS_DIR", Path, None)
+    """Folder of the sources' secrets, one file each; none: `secrets` in DATA_DIR."""
+    keep_bytes: int = _said(
+        "LIVE_KEEP_BYTES", lambda text: _whole(text, 1_000_000, 1 << 40), 256_000_000
+    )
+    """Most bytes of last good answers that are kept on disk."""
     graphiql: bool = _said("LIVE_GRAPHIQL", _yes, default=True)
     """Whether a browser gets GraphiQL at /graphql."""
+
+    @property
+    def secrets_folder(self) -> Path:
+        """Where the secrets of sources are."""
+        return self.secrets_dir or self.data_dir / "secrets"
 
     @property
     def database_address(self) -> str:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from graphql import ASTValidationRule, ExecutionResult, GraphQLError, OperationType, execute
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 
+from connectors.upkeep.asking import within
 from gateway.errors import present, refusal_body
 from gateway.execution.documents import DocumentCache, Preparation, Prepared
 from gateway.execution.exchange import Answer, NamesProblemSources, Outcome
+from gateway.execution.executor import FairExecutor
 from gateway.protection.limits import Limits
 from gateway.protection.pages import check_page_variables
 from gateway.protection.values import check_values
@@ -37,6 +39,7 @@ class Engine:
 
     `rules` are validation rules beside those of the specification. `executor_class` and
     `executor_options` go to graphql-core's `execute`; they are the seam for another executor.
+    `seconds` is how long the sources of one question are waited for.
     """
 
     def __init__(
@@ -45,11 +48,13 @@ class Engine:
         limits: Limits | None = None,
         *,
         rules: Sequence[type[ASTValidationRule]] = INPUT_RULES,
-        executor_class: type[Executor[Any]] | None = None,
+        executor_class: type[Executor[Any]] = FairExecutor,
         executor_options: dict[str, Any] | None = None,
         cache_bytes: int = DEFAULT_CACHE_BYTES,
+        seconds: float = 3600.0,
     ) -> None:
         self.limits = limits or Limits()
+        self._seconds = seconds
         self._schema = graphql_schema
         self._preparation = Preparation(graphql_schema, self.limits, rules=rules)
         self._documents = DocumentCache(cache_bytes)
@@ -63,7 +68,8 @@ class Engine:
         sources they are put in the answer's extensions.
         """
         try:
-            return await self._run(request, context, read_only=read_only)
+            with within(self._seconds):
+                return await self._run(request, context, read_only=read_only)
         except (Refusal, GraphQLError) as refusal:
             return Answer(Outcome.REFUSED, errors=[present(refusal)])
         except Exception as fault:  # noqa: BLE001 - the last net: a caller gets a number, never a trace

@@ -54,7 +54,7 @@ def counting(city):
         return asking
 
     for source in city.board:
-        source.ask = counted(source, source.ask)
+        source.answer = counted(source, source.answer)
     return counts
 
 

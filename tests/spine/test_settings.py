@@ -38,6 +38,15 @@ def test_an_empty_environment_gives_the_embedded_city():
         ),
         ("LIVE_WATCH_SECONDS", "0.5", "watch_seconds", 0.5),
         ("LIVE_MAX_BODY_BYTES", "2048", "max_body_bytes", 2048),
+        ("LIVE_REQUEST_SECONDS", "3", "request_seconds", 3.0),
+        (
+            "LIVE_PRIVATE_HOSTS",
+            "SIMPEG.internal, 127.0.0.1:8001,",
+            "private_hosts",
+            frozenset({"simpeg.internal", "127.0.0.1:8001"}),
+        ),
+        ("LIVE_SECRETS_DIR", "/run/secrets", "secrets_dir", Path("/run/secrets")),
+        ("LIVE_KEEP_BYTES", "5000000", "keep_bytes", 5_000_000),
         ("LIVE_GRAPHIQL", "no", "graphiql", False),
     ],
 )
@@ -53,6 +62,7 @@ def test_the_table_above_knows_every_key():
 @pytest.mark.parametrize(
     ("key", "text", "hint"),
     [
+        ("LIVE_PRIVATE_HOSTS", "http://a/", "is no host; write names"),
         ("PORT", "65536", "from 0 to 65535"),
         ("PORT", "-1", "whole number"),
         ("PORT", "\uff18\uff10\uff10\uff10", "whole number"),

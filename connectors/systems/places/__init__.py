@@ -1,0 +1,1 @@
+"""Places of maps: OpenStreetMap through Overpass, and GeoJSON."""

@@ -24,18 +24,20 @@ _MARKUP = re.compile(
 )
 _BREAKS = re.compile(r"<(?:br|/p|/li|/div|/tr|/h[1-6])\b[^<>]{0,200}>", re.IGNORECASE)
 _SPACES = re.compile(r"[^\S\n]+")
-_ROUNDS = 3
+_ROUNDS = 10
 
 
 def plain(text: str) -> str:
     """The text as people read it. A text without markup keeps its words and signs as they are.
 
-    Markup that was escaped once or twice more on its way is taken off, too.
+    Markup that was escaped once or more on its way is taken off, too.
     """
     text = text[: 2 * LONGEST].replace("\r\n", "\n").replace("\r", "\n")
     for _ in range(_ROUNDS):
         if not _MARKUP.search(text):
             break
         text = html.unescape(nh3.clean(_BREAKS.sub("\n", text), tags=set(), attributes={}))
+    else:  # escaped so often that nobody can mean it well
+        text = text.replace("<", " ").replace("&", " ")
     lines = [_SPACES.sub(" ", line).strip() for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()[:LONGEST]

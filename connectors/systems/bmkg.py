@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from connectors.base import Tools
 from connectors.errors import ConnectorError, Rejected, Unreadable
 from connectors.kinds.bmkg import forecast_row, quake_rows
+from connectors.kinds.bmkg_province import province_rows
 from connectors.kinds.collection import Collected, Part, each, origins
 from connectors.memory.warnings import MemoryEarthquakes, read_earthquake, read_forecast
 from connectors.ports import geometry
@@ -25,6 +26,7 @@ from connectors.upkeep.documents import Document, Request, Stamp
 from connectors.upkeep.upkeep import Upkeep
 
 _KELURAHAN = re.compile(r"\d\d\.\d\d\.\d\d\.\d{4}", re.ASCII)
+_AREA = re.compile(r"\d\d(\.\d\d){0,2}", re.ASCII)
 _SAME_PLACE_M = 200_000.0
 """Two reports of one second, no farther apart than this, are of one earthquake."""
 
@@ -38,6 +40,8 @@ class Options:
     headers: Mapping[str, str] = field(default_factory=dict)
     shakemaps: str = ""
     """Where the maps lie that are named by file alone; empty is beside the list."""
+    areas: Mapping[str, str] = field(default_factory=dict)
+    """The id or name that a province's XML has for the city of a Kemendagri code."""
 
 
 def read_options(said: Mapping[str, Any], *, more: Sequence[str] = ()) -> Options:
@@ -56,7 +60,12 @@ def read_options(said: Mapping[str, Any], *, more: Sequence[str] = ()) -> Option
     shakemaps = said.get("shakemaps", "")
     if shakemaps != "" and not _is_address(shakemaps):
         raise ValueError("`shakemaps` must be an address http(s)://.../")
-    return Options(tuple(dict.fromkeys(urls)), dict(headers), shakemaps)
+    areas = said.get("areas", {})
+    if not isinstance(areas, Mapping) or not all(
+        _AREA.fullmatch(code) and isinstance(name, str) and name for code, name in areas.items()
+    ):
+        raise ValueError('`areas` must be a table such as {"36.71" = "Kota Tangerang"}')
+    return Options(tuple(dict.fromkeys(urls)), dict(headers), shakemaps, dict(areas))
 
 
 def _is_address(url: Any) -> bool:
@@ -141,10 +150,13 @@ def _each_once(quakes: Sequence[Earthquake]) -> list[Earthquake]:
 # ------------------------------------------------------------------------------- forecast
 
 
+Ask = Callable[[str], Awaitable[Forecast | None]]
+
+
 class BmkgForecasts:
     """A ForecastSource that asks for each kelurahan by itself, one document each."""
 
-    def __init__(self, name: str, ask: Callable[[str], Awaitable[Forecast | None]]) -> None:
+    def __init__(self, name: str, ask: Ask) -> None:
         self.name = name
         self._ask = ask
 
@@ -163,20 +175,25 @@ class BmkgForecasts:
 
 async def open_forecast(binding: Binding, tools: Tools) -> BmkgForecasts:
     """A ForecastSource by kelurahan. Raises ValueError when its options are wrong."""
-    options = read_options(binding.options)
+    options = read_options(binding.options, more=("areas",))
     if len(options.urls) != 1:
         raise ValueError("`url` must be one address; {adm4} in it stands for the kelurahan")
+    make = _by_province if options.areas else _by_kelurahan
+    return BmkgForecasts(binding.key, make(binding, options, tools.upkeep))
+
+
+def _by_kelurahan(binding: Binding, options: Options, upkeep: Upkeep) -> Ask:
     url = options.urls[0]
     if "{adm4}" not in url:
         url += ("&" if urlsplit(url).query else "?") + "adm4={adm4}"
-    upkeep = tools.upkeep
 
     async def ask(code: str) -> Forecast | None:
         if not _KELURAHAN.fullmatch(code):
             return None  # it is made for each kelurahan, and for nothing larger
 
         def read(document: Document, stamp: Stamp) -> _Found:
-            return _Found(_forecast(binding, code, document, stamp))
+            row = forecast_row(document.body, code)
+            return _Found(None if row is None else _forecast(binding, row, stamp))
 
         request = Request(url.replace("{adm4}", code), headers=options.headers)
         try:
@@ -187,7 +204,28 @@ async def open_forecast(binding: Binding, tools: Tools) -> BmkgForecasts:
             raise
         return found.forecast
 
-    return BmkgForecasts(binding.key, ask)
+    return ask
+
+
+def _by_province(binding: Binding, options: Options, upkeep: Upkeep) -> Ask:
+    """Every kelurahan has the forecast of its city, or of what else `areas` names around it."""
+    request = Request(options.urls[0], headers=options.headers)
+    nearest_first = sorted(options.areas, key=len, reverse=True)
+
+    def read(document: Document, stamp: Stamp) -> tuple[Mapping[str, Any], Stamp]:
+        return province_rows(document.body, document.charset), stamp
+
+    async def ask(code: str) -> Forecast | None:
+        around = next((area for area in nearest_first if code.startswith(f"{area}.")), None)
+        if around is None or not _KELURAHAN.fullmatch(code):
+            return None
+        rows, stamp = await upkeep.get(request, read)
+        row = rows.get(options.areas[around].strip().lower())
+        if row is None:
+            raise Unreadable(f"no forecast for what `areas` names for {around}")
+        return _forecast(binding, {"adm4": code, **row}, stamp)
+
+    return ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +235,7 @@ class _Found:
     forecast: Forecast | None
 
 
-def _forecast(binding: Binding, code: str, document: Document, stamp: Stamp) -> Forecast | None:
-    row = forecast_row(document.body, code)
-    if row is None:
-        return None
+def _forecast(binding: Binding, row: Mapping[str, Any], stamp: Stamp) -> Forecast:
     make = origins(binding, stamp)
 
     def origin(local_id: str) -> Origin:

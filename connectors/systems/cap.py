@@ -193,7 +193,8 @@ class _Desk:
     async def _letter(self, link: CapLink) -> _Letter:
         now = self._upkeep.clock.monotonic()
         at, known = self._letters.get(link, (0.0, None))
-        if known is not None and now - at < RECHECK_S:
+        # Without a mark nothing tells whether another message has taken the place of this one.
+        if known is not None and link.mark and now - at < RECHECK_S:
             return known
         # Keys go to the hosts the line itself names, not to others an operator allows.
         own = {urlsplit(url).netloc for url in self._options.urls}

@@ -359,11 +359,59 @@ async def test_each_kelurahan_is_asked_for_once_while_its_forecast_is_fresh() ->
     assert len(site.asked) == 2
 
 
+PROVINCE = b"""<?xml version="1.0"?><data source="meteofactory"><forecast domain="local">
+  <issue><timestamp>20261123000000</timestamp></issue>
+  <area id="501233" type="land" description="Kota Tangerang" domain="Banten">
+    <name xml:lang="id_ID">Kota Tangerang</name>
+    <parameter id="hu" type="hourly"><timerange h="6" datetime="202611230600">
+      <value unit="%">80</value></timerange></parameter>
+    <parameter id="humax" type="daily"><timerange datetime="202611231200">
+      <value unit="%">99</value></timerange></parameter>
+    <parameter id="t" type="hourly">
+      <timerange h="6" datetime="202611230600"><value unit="C">30</value>
+        <value unit="F">86</value></timerange>
+      <timerange h="0" datetime="202611230000"><value unit="C">25</value></timerange></parameter>
+    <parameter id="weather" type="hourly"><timerange h="0" datetime="202611230000">
+      <value unit="icon">60</value></timerange></parameter>
+    <parameter id="wd" type="hourly"><timerange h="0" datetime="202611230000">
+      <value unit="deg">225</value><value unit="CARD">SW</value></timerange></parameter>
+    <parameter id="ws" type="hourly"><timerange h="0" datetime="202611230000">
+      <value unit="Kt">10</value></timerange></parameter>
+  </area><area id="9" description="Selat Sunda"/></forecast></data>"""
+
+
+@pytest.mark.parametrize("name", ["501233", "kota tangerang"])
+async def test_the_older_xml_of_a_province_tells_the_weather_of_the_city(name: str) -> None:
+    site = Site(banten=PROVINCE)
+    source = await site.open("bmkg.forecast", "forecast", url="/banten", areas={"36.71": name})
+    codes = [CODE, "36.03.01.1001", "36.71", "36.71.05.1002"]
+    found, other, larger, second = await source.forecasts_by_id(codes)
+    assert (other, larger) == (None, None)
+    assert second.area == "36.71.05.1002"
+    assert found.area == CODE
+    assert found.origin.as_of == datetime(2026, 11, 23, tzinfo=UTC)
+    night, noon = found.hours
+    assert (night.at.hour, night.temp_c, night.wind_from, night.wind_kmh) == (0, 25, "SW", 18.5)
+    assert dict(night.weather) == {"id": "Hujan Ringan", "en": "Light Rain"}
+    assert (noon.at.hour, noon.temp_c, noon.humidity) == (6, 30, 80)
+    assert site.asked == ["/banten"]
+
+
+@pytest.mark.parametrize("body", [b"", b"<data/>", b"<data><forecast/></data>", b"{}", PROVINCE])
+async def test_a_province_in_another_shape_or_without_the_city_is_an_error(body: bytes) -> None:
+    site = Site(banten=body)
+    source = await site.open("bmkg.forecast", "forecast", url="/banten", areas={"36.71": "Serang"})
+    with pytest.raises(errors.Unreadable):
+        await source.forecasts_by_id([CODE])
+
+
 @pytest.mark.parametrize(
     ("system", "port", "options", "says"),
     [
         ("bmkg.forecast", "forecast", {"url": ["/a", "/b"]}, "one address"),
         ("bmkg.forecast", "forecast", {"shakemaps": "/a"}, "'shakemaps'"),
+        ("bmkg.forecast", "forecast", {"areas": {"36.71": 3}}, "`areas`"),
+        ("bmkg.forecast", "forecast", {"areas": {"Banten": "9"}}, "`areas`"),
         ("bmkg.earthquakes", "earthquakes", {"url": None}, "`url`"),
         ("bmkg.earthquakes", "earthquakes", {"shakemaps": "maps"}, "`shakemaps`"),
         ("bmkg.earthquakes", "earthquakes", {"headers": {"a": 1}}, "`headers`"),

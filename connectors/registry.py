@@ -29,6 +29,7 @@ from connectors.ports.prices import MarketSource, PriceSource
 from connectors.ports.search import SearchSource
 from connectors.ports.tours import GuideSource, TourSource
 from connectors.ports.transit import TransitSource, VehicleSource
+from connectors.ports.trip_updates import TripUpdateSource
 from connectors.ports.warnings import AlertSource, EarthquakeSource, ForecastSource
 from connectors.upkeep import policy as policies
 from connectors.upkeep.fallback import Chain
@@ -54,6 +55,7 @@ PORTS: dict[str, type] = {
     "search": SearchSource,
     "tours": TourSource,
     "transit": TransitSource,
+    "trip_updates": TripUpdateSource,
     "vehicles": VehicleSource,
 }
 """Every port, by the name used in `Binding.serves`."""
@@ -75,6 +77,14 @@ SYSTEMS: dict[str, str] = {
     "feed.places": "connectors.systems.feeds:open_places",
     "feed.prices": "connectors.systems.feeds:open_prices",
     "feed.tours": "connectors.systems.feeds:open_tours",
+    "gtfs_rt.alerts": "connectors.systems.gtfs_rt:open_realtime",
+    "gtfs_rt.feed": "connectors.systems.gtfs_rt:open_realtime",
+    "gtfs_rt.trips": "connectors.systems.gtfs_rt:open_realtime",
+    "gtfs_rt.vehicles": "connectors.systems.gtfs_rt:open_realtime",
+    "geojson.places": "connectors.systems.places.geojson:open_geojson",
+    "ical.events": "connectors.systems.ical.calendars:open_events",
+    "jobposting.jobs": "connectors.systems.jobposting.jobs:open_jobs",
+    "overpass.places": "connectors.systems.places.overpass:open_overpass",
     "store.apps": "connectors.store.apps:open_apps",
     "store.areas": "connectors.store.areas:open_areas",
     "store.complaints": "connectors.store.complaints:open_complaints",

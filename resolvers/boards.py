@@ -28,11 +28,12 @@ from connectors.ports.transit import (
     mark_of,
 )
 from connectors.switchboard import Answered, Source
-from resolvers import common, ids, listings, transit
+from resolvers import common, ids, listings, realtime, transit
 from resolvers.asked import ids as asked_ids
 from resolvers.context import Context, ask, degraded, failed
 from resolvers.lookups import Lookup
 from resolvers.problems import bad_input
+from resolvers.realtime import Told
 
 LONGEST = timedelta(days=7)
 """The longest window of a board."""
@@ -52,6 +53,7 @@ class DepartureBoard:
     stops: tuple[Stop, ...] = ()
     """The stops of the departures."""
     realtime_age: timedelta | None = None
+    """Of the oldest realtime feed that was used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ async def board(context: Context, asked: Any) -> DepartureBoard | None:
     await _must_know(context, stops, "board.stopIds")
     if criteria.towards is not None:
         await _must_know(context, (criteria.towards,), "board.towards")
-    return await _put_together(context, stops, criteria, mark)
+    return await _put_together(context, stops, criteria, mark, canceled=asked.include_canceled)
 
 
 async def board_near(
@@ -137,10 +139,12 @@ async def of_stop(
         lines=transit.asked_lines(line_ids, "lineIds"),
         modes=tuple(modes) if modes else None,
     )
-    look_up = context.loaders.setdefault(
-        ("departures", criteria), Lookup(TransitSource, partial(_of_each, criteria))
-    )
     id_ = transit.scoped(stop)
+    told = await realtime.told(context, id_.source)
+    look_up = context.loaders.setdefault(
+        ("departures", criteria, id_.source),
+        Lookup(TransitSource, partial(_of_each, criteria, id_.source, told)),
+    )
     found: Board = await look_up(context, id_)
     status = _status(id_.source, found.validity, criteria)
     context.note(status)
@@ -150,13 +154,22 @@ async def of_stop(
 
 
 async def _of_each(
-    criteria: BoardCriteria, source: TransitSource, stops: Sequence[str]
+    criteria: BoardCriteria,
+    key: str,
+    told: Told | None,
+    source: TransitSource,
+    stops: Sequence[str],
 ) -> Sequence[Board]:
-    return await source.boards([(stop,) for stop in stops], criteria)
+    return await realtime.boards(source, key, [(stop,) for stop in stops], criteria, told)
 
 
 async def _put_together(
-    context: Context, stops: Sequence[ScopedId], criteria: BoardCriteria, mark: str
+    context: Context,
+    stops: Sequence[ScopedId],
+    criteria: BoardCriteria,
+    mark: str,
+    *,
+    canceled: bool = True,
 ) -> DepartureBoard | None:
     by_source: dict[str, list[str]] = {}
     for stop in stops:
@@ -166,8 +179,12 @@ async def _put_together(
         for source in context.switchboard.serving(TransitSource)
         if criteria.near is not None or source.key in by_source
     ]
+    told = await asyncio.gather(*(realtime.told(context, source.key) for source in sources))
     answers = await asyncio.gather(
-        *(_ask(context, source, by_source.get(source.key, ()), criteria) for source in sources)
+        *(
+            _ask(context, source, by_source.get(source.key, ()), criteria, said, canceled=canceled)
+            for source, said in zip(sources, told, strict=True)
+        )
     )
     boards: list[Board] = []
     statuses: list[SourceStatus] = []
@@ -195,17 +212,28 @@ async def _put_together(
         schedule_valid_until=min(
             (one.validity.valid_until for one in boards if one.validity.valid_until), default=None
         ),
-        sources=tuple(statuses),
+        sources=(*statuses, *(status for said in told if said for status in said.statuses)),
         next_cursor=_cursor(mark, criteria.start, mark_of(shown[-1])) if more and shown else None,
         stops=tuple(stop for one in boards for stop in one.stops),
+        realtime_age=realtime.age(context.now(), told),
     )
 
 
 async def _ask(
-    context: Context, source: Source[TransitSource], stops: Sequence[str], criteria: BoardCriteria
+    context: Context,
+    source: Source[TransitSource],
+    stops: Sequence[str],
+    criteria: BoardCriteria,
+    told: Told | None,
+    *,
+    canceled: bool,
 ) -> Answered[Sequence[Board]] | errors.ConnectorError:
     try:
-        return await ask(context, source, lambda it: it.boards([stops], criteria))
+        return await ask(
+            context,
+            source,
+            lambda it: realtime.boards(it, source.key, [stops], criteria, told, canceled=canceled),
+        )
     except errors.ConnectorError as error:
         return error
 
@@ -323,6 +351,7 @@ def _fingerprint(asked: Any, stops: Sequence[ScopedId], near: Near | None) -> st
         sorted(mode.value for mode in asked.modes) if asked.modes is not None else None,
         asked.towards,
         asked.per_line,
+        asked.include_canceled,
     )
 
 

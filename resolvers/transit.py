@@ -25,8 +25,9 @@ from connectors.ports.transit import (
     Trip,
     Vehicle,
     VehicleSource,
+    read_started,
 )
-from resolvers import common, ids, listings
+from resolvers import common, ids, listings, realtime
 from resolvers.asked import ids as asked_ids
 from resolvers.asked import text as asked_text
 from resolvers.context import Context, failed
@@ -108,8 +109,16 @@ async def one_operator(context: Context, id: ScopedId) -> Operator | None:  # no
 
 
 async def one_trip(context: Context, id: ScopedId) -> Trip | None:  # noqa: A002 - as above
-    """The trip with an id."""
-    return await trip_by_id(context, id)
+    """The trip with an id; also one that only realtime knows."""
+    found = await trip_by_id(context, id)
+    told = await realtime.told(context, id.source) if found is None else None
+    if told is None:
+        return found
+    look_up = context.loaders.setdefault(
+        ("told trips", id.source),
+        Lookup(TransitSource, lambda source, ids: realtime.trips(source, id.source, ids, told)),
+    )
+    return cast("Trip | None", await look_up(context, id))
 
 
 NODES: Mapping[str, Callable[[Context, ScopedId], Awaitable[Any]]] = {
@@ -263,8 +272,20 @@ def _checked(day: date) -> date:
 
 async def calls(context: Context, trip: ScopedId, day: date) -> Sequence[Departure] | None:
     """All calls of a trip on a service date; empty when it does not run then."""
-    key = f"{_checked(day).isoformat()} {trip.local}"
-    return await calls_by_run(context, ScopedId(trip.source, key))
+    key = ScopedId(trip.source, f"{_checked(day).isoformat()} {trip.local}")
+    told = await realtime.told(context, trip.source)
+    if told is None:
+        return await calls_by_run(context, key)
+    look_up = context.loaders.setdefault(
+        ("told calls", trip.source),
+        Lookup(
+            TransitSource,
+            lambda source, keys: realtime.calls(
+                source, trip.source, [_run(one) for one in keys], told
+            ),
+        ),
+    )
+    return cast("Sequence[Departure] | None", await look_up(context, key))
 
 
 async def trip_on(context: Context, id: str, day: date) -> Trip | None:  # noqa: A002 - as above
@@ -272,7 +293,7 @@ async def trip_on(context: Context, id: str, day: date) -> Trip | None:  # noqa:
     trip = ids.scoped_id(id, "Trip")
     if not await calls(context, trip, day):
         return None
-    return await trip_by_id(context, trip)
+    return await one_trip(context, trip)
 
 
 # ------------------------------------------------------------------------------- vehicles
@@ -318,8 +339,15 @@ async def line_of(context: Context, id: ScopedId | None) -> Line | None:  # noqa
 
 
 async def trip_of(context: Context, id: ScopedId | None) -> Trip | None:  # noqa: A002 - as above
-    """The trip with an id, None where there is no id."""
-    return None if id is None else await trip_by_id(context, id)
+    """The trip with an id, None where there is no id.
+
+    Realtime may tell the start of a trip that does not run by headway: then it is the trip itself.
+    """
+    if id is None:
+        return None
+    found = await one_trip(context, id)
+    read = read_started(id.local) if found is None else None
+    return found if read is None else await trip_by_id(context, ScopedId(id.source, read[0]))
 
 
 # ------------------------------------------------------------------------------- memory

@@ -39,7 +39,7 @@ class Departure:
 
     @strawberry.field(description="Perjalanannya. The trip.")
     async def trip(self, info: Info) -> Trip:
-        return show(await transit.trip_by_id(info.context, show(self).trip))  # type: ignore[no-any-return]
+        return show(await transit.one_trip(info.context, show(self).trip))  # type: ignore[no-any-return]
 
     @strawberry.field(description="Koridornya. The line.")
     async def line(self, info: Info) -> Line:

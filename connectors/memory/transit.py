@@ -359,6 +359,7 @@ class MemoryTransit:
                 leaves_at=leaves,
                 stop_sequence=call.times.sequence,
                 service_time=time,
+                stays=(call.times.departure or 0) - (call.times.arrival or 0),
                 scheduled_at=leaves,
                 approximate=not call.times.timepoint
                 or (frequency is not None and not frequency.exact),
@@ -399,6 +400,7 @@ class MemoryTransit:
             for one in self._between(criteria.start, criteria.end)
             if one.stop in wanted
             and one.boarding is not Boarding.NONE
+            and (criteria.trips is None or one.trip.local in criteria.trips)
             and (criteria.lines is None or one.line in criteria.lines)
             and (criteria.modes is None or self._line[one.line.local].mode in criteria.modes)
             and (targets is None or self._calls_later(one, targets))
@@ -494,4 +496,8 @@ class MemoryVehicles:
 
     async def vehicles_by_trip(self, trips: Sequence[ScopedId]) -> Sequence[Vehicle | None]:
         running = {vehicle.trip: vehicle for vehicle in self._vehicles if vehicle.trip}
+        for vehicle in self._vehicles:
+            # Many feeds tell the start of trips, too, that do not run by headway.
+            if vehicle.trip and (read := read_started(vehicle.trip.local)) is not None:
+                running.setdefault(ScopedId(vehicle.trip.source, read[0]), vehicle)
         return [running.get(trip) for trip in trips]

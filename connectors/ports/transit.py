@@ -161,6 +161,8 @@ class Departure:
     stop_sequence: int
     service_time: int | None = None
     """Seconds since noon minus 12 hours of the service date; more than 86,400 after midnight."""
+    stays: int | None = None
+    """Seconds from its arrival to its departure by the timetable."""
     scheduled_at: datetime | None = None
     expected_at: datetime | None = None
     delay: timedelta | None = None
@@ -269,6 +271,8 @@ class BoardCriteria:
     per_line: int | None = None
     """At most so many departures of each line in the whole window."""
     after: BoardMark | None = None
+    trips: frozenset[str] | None = None
+    """Only these trips, by their local ids in the source that is asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from connectors.ports.common import (
     Within,
 )
 from connectors.ports.shapes import Shape
+from connectors.ports.transit import TransitMode
 
 # ------------------------------------------------------------------------------- alerts
 
@@ -108,6 +109,23 @@ class AlertArea:
 
 
 @dataclass(frozen=True, slots=True)
+class TransitPart:
+    """A part of a timetable that an alert is about: all that is named here together."""
+
+    timetable: str
+    """Key of the source the ids belong to."""
+    operator: str | None = None
+    line: str | None = None
+    mode: TransitMode | None = None
+    direction: int | None = None
+    stop: str | None = None
+    trips: tuple[str, ...] = ()
+    """Local ids a trip may have."""
+    day: date | None = None
+    """The service date of the trip."""
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """One warning message. The local id is `identifier,sender,sent`, as CAP refers to messages."""
 
@@ -136,6 +154,10 @@ class Alert:
     areas: tuple[AlertArea, ...] = ()
     media: tuple[Media, ...] = ()
     contact: str | None = None
+    periods: tuple[tuple[datetime | None, datetime | None], ...] = ()
+    """When it holds, the ends excluded, where that is more than one time; None is open."""
+    transit: tuple[TransitPart, ...] = ()
+    """The parts of timetables it is about."""
 
     @property
     def test(self) -> bool:
@@ -151,6 +173,11 @@ class Alert:
         """Whether it holds: not superseded, not called off, not expired (`expires` excluded)."""
         if self.superseded or self.message in (AlertMessage.CANCEL, AlertMessage.ALL_CLEAR):
             return False
+        if self.periods:
+            return any(
+                (start is None or start <= now) and (end is None or now < end)
+                for start, end in self.periods
+            )
         return self.expires_at is None or now < self.expires_at
 
 

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -36,6 +37,7 @@ from connectors.ports.transit import (
     BoardMark,
     Departure,
     mark_of,
+    read_started,
     service_start,
     started,
 )
@@ -170,7 +172,7 @@ class Timetable:
         found = [self._departure(row) for row in await self._database.rows(statement)]
         if self._feed.frequent:
             rows = await self._database.rows(self._templates(ranges, wanted))
-            found += self._repeated(rows, ranges, runs)
+            found += self._repeated(rows, ranges, runs, criteria.trips)
         return sorted(found, key=mark_of)
 
     def _ranges(self, low: datetime, high: datetime) -> Iterator[_Range]:
@@ -230,7 +232,11 @@ class Timetable:
         return select(found).order_by(found.c.start)
 
     def _repeated(
-        self, rows: Iterable[Row[Any]], ranges: Sequence[_Range], most: int
+        self,
+        rows: Iterable[Row[Any]],
+        ranges: Sequence[_Range],
+        most: int,
+        only: frozenset[str] | None,
     ) -> list[Departure]:
         by_day = {one.day: one for one in ranges}
         found: dict[BoardMark, Departure] = {}
@@ -239,7 +245,10 @@ class Timetable:
             shift = row.departure - row.first_departure
             skipped = max(math.ceil((window.low - shift - row.start) / row.headway), 0)
             first = row.start + skipped * row.headway
-            for start in range(first, min(row.end, window.high - shift), row.headway)[:most]:
+            starts: Iterable[int] = range(first, min(row.end, window.high - shift), row.headway)
+            if only is not None:
+                starts = (start for start in starts if started(row.trip, start) in only)
+            for start in islice(starts, most):
                 one = self._departure(row, start=start, shift=shift)
                 found.setdefault(mark_of(one), one)
         return list(found.values())
@@ -258,6 +267,7 @@ class Timetable:
             leaves_at=leaves,
             stop_sequence=row.sequence,
             service_time=time,
+            stays=row.departure - row.arrival,
             scheduled_at=leaves,
             approximate=not row.timepoint or (repeated and not row.exact),
             headway=timedelta(seconds=row.headway) if repeated else None,
@@ -280,8 +290,8 @@ def calls_columns() -> list[ColumnElement[Any]]:
     """What is read of a call, its trip and its stop."""
     last = stops.alias("last")
     return [
-        stop_times.c.trip, stop_times.c.stop, stop_times.c.sequence, stop_times.c.departure,
-        stop_times.c.timepoint, stop_times.c.boarding,
+        stop_times.c.trip, stop_times.c.stop, stop_times.c.sequence, stop_times.c.arrival,
+        stop_times.c.departure,        stop_times.c.timepoint, stop_times.c.boarding,
         stop_times.c.headsign.label("call_headsign"), trips.c.headsign.label("trip_headsign"),
         trips.c.line, trips.c.first_departure, stops.c.platform,
         select(last.c.name)
@@ -389,6 +399,9 @@ def _wanted(
                 )
             )
         )
+    if criteria.trips is not None:
+        templates = (read[0] for one in criteria.trips if (read := read_started(one)) is not None)
+        found.append(trips.c.local_id.in_({*criteria.trips, *templates}))
     if targets is not None:
         later = stop_times.alias("later")
         found.append(

@@ -299,6 +299,7 @@ class StoreTransit:
             leaves_at=leaves,
             stop_sequence=row.sequence,
             service_time=time,
+            stays=row.departure - row.arrival,
             scheduled_at=leaves,
             approximate=not row.timepoint or (frequency is not None and not frequency.exact),
             headway=timedelta(seconds=frequency.headway) if frequency is not None else None,

@@ -122,6 +122,7 @@ FRESHNESS: dict[str, tuple[float, float, float]] = {
     "search": (MINUTE, 5 * MINUTE, HOUR),
     "tours": (HOUR, DAY, 30 * DAY),
     "transit": (HOUR, 6 * HOUR, 14 * DAY),
+    "trip_updates": (15.0, 15.0, 5 * MINUTE),
     "vehicles": (10.0, 20.0, 2 * MINUTE),
 }
 """Seconds per kind of data, by the port it is served through; the one table of freshness.

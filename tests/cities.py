@@ -21,6 +21,7 @@ from connectors.kinds.sql import Database, open_engine
 from connectors.ports.common import GeoPoint
 from connectors.store.base import metadata
 from connectors.switchboard import Source, Switchboard
+from gateway.execution.executor import FairExecutor
 from resolvers.context import Context
 from schema.city import city_schema
 
@@ -70,6 +71,7 @@ class City:
             query,
             context_value=context or self.context(),
             variable_values=variables,
+            executor_class=FairExecutor,
         )
 
     async def data(self, query: str, **variables: Any) -> dict[str, Any]:

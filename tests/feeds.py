@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from catalog.gtfs import Plan, Report, load_feed
 from connectors.kinds.gtfs.feed import Feed
 from connectors.kinds.gtfs.files import MemoryFiles
 from connectors.kinds.sql import Database, open_engine
@@ -18,6 +17,7 @@ from connectors.ports.common import Origin, SourceQuality
 from connectors.ports.transit import Board, BoardCriteria, TransitSource
 from connectors.store.base import metadata
 from connectors.store.transit import StoreTransit
+from connectors.store.transit_load import Plan, Report, load_feed
 
 LOADED = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 JAKARTA = ZoneInfo("Asia/Jakarta")

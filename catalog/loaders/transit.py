@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, update
 
-from catalog.gtfs import SYSTEM, Plan, documents, load_feed
+from catalog.gtfs import SYSTEM
 from catalog.pack import CsvRow
 from connectors.kinds.gtfs.files import LaidOver, opened
 from connectors.kinds.gtfs.tables import rows
@@ -17,6 +17,8 @@ from connectors.ports.common import Licence, Origin, TriState
 from connectors.ports.transit import TransitMode
 from connectors.store import search
 from connectors.store.base import point_of
+from connectors.store.transit_documents import documents
+from connectors.store.transit_load import Plan, load_feed
 from connectors.store.transit_tables import stops
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from catalog.gtfs import Plan, load_feed
 from connectors.kinds.gtfs.files import MemoryFiles
 from connectors.memory.transit import MemoryVehicles
 from connectors.memory.warnings import MemoryAlerts
@@ -19,6 +18,7 @@ from connectors.ports.transit import Occupancy, Vehicle
 from connectors.ports.warnings import Alert, AlertArea, AlertCategory, AlertMessage
 from connectors.registry import PORTS
 from connectors.store.transit import StoreTransit
+from connectors.store.transit_load import Plan, load_feed
 from connectors.switchboard import Source, Switchboard
 from resolvers.ids import global_id
 from tests.builders import binding

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from catalog.gtfs import Plan, load_feed
 from connectors.kinds.gtfs.feed import Feed
 from connectors.kinds.gtfs.files import opened
 from connectors.memory.transit import MemoryTransit, MemoryVehicles
 from connectors.ports.common import GeoPoint, ScopedId
 from connectors.ports.transit import Occupancy, Vehicle
 from connectors.store.transit import StoreTransit
+from connectors.store.transit_load import Plan, load_feed
 from connectors.testing.transit import TransitSourcePromises, VehicleSourcePromises
 from tests.feeds import at, feed, in_memory, opened_store, origin, times
 

@@ -80,6 +80,11 @@ class Source(Generic[P_co]):
         return ConnectorState.DEGRADED if self._asked.up else ConnectorState.DOWN
 
     @property
+    def trouble(self) -> errors.ConnectorError | None:
+        """Why the last call to the upstream failed; None when it did not, or nobody knows."""
+        return self.upkeep.trouble if self.upkeep is not None else None
+
+    @property
     def _calls(self) -> Calls:
         """The calls to the upstream where upkeep made any, else the questions to the connector."""
         return self.upkeep.calls if self.upkeep is not None and self.upkeep.calls else self._asked

@@ -7,8 +7,8 @@ from typing import Any
 from connectors import errors
 from connectors.ports.common import ScopedId
 from connectors.ports.connectors import ConnectorKind, ConnectorState, SourceState, SourceStatus
-from connectors.switchboard import Source
-from resolvers.context import Context, Role, failed
+from connectors.switchboard import Answered, Source
+from resolvers.context import Context, Role, degraded, failed
 from resolvers.permissions import need
 
 Plugged = Source
@@ -52,6 +52,9 @@ def status(source: Source[Any]) -> SourceStatus:
         return failed(errors.SwitchedOff(source=source.key))
     if source.state is ConnectorState.PENDING:
         return failed(errors.NotConfigured(source=source.key))
+    trouble = source.trouble or errors.Broken(source=source.key)
     if source.state in (ConnectorState.DOWN, ConnectorState.QUARANTINED):
-        return failed(errors.Broken(source=source.key))
-    return SourceStatus(source.key, SourceState.OK, as_of=source.health().last_success_at)
+        return failed(trouble)
+    seen = source.health().last_success_at
+    known = Answered(None, source.trouble, fetched_at=seen)
+    return degraded(source.key, known) or SourceStatus(source.key, SourceState.OK, as_of=seen)

@@ -109,6 +109,8 @@ class Upkeep:
         self.counts = Counts()
         self.calls = Calls(services.clock)
         self.breaker = Breaker(policy, services.clock, self._tell)
+        self.trouble: ConnectorError | None = None
+        """Why the last call failed; None when it did not."""
         self._services = services
         self._gate = Gate(policy, services.clock, services.zone)
         self._budget = RetryBudget(policy.retry_budget, services.clock)
@@ -204,12 +206,6 @@ class Upkeep:
         return await self._tried(once, again=idempotent)
 
     # --------------------------------------------------------------------------- state
-
-    @property
-    def trouble(self) -> ConnectorError | None:
-        """Why the source could not be asked the last time; None when it could."""
-        failures = [entry.failure for entry in self._entries.values() if entry.failure]
-        return failures[-1] if failures and not self.calls.up else None
 
     def heard(self, news: BreakerNews) -> None:
         """Another worker's breaker of this source changed."""
@@ -466,6 +462,7 @@ class Upkeep:
         raise failure
 
     def _note(self, began: float, failure: ConnectorError | None) -> None:
+        self.trouble = failure
         if self.calls.note((self.clock.monotonic() - began) * 1000, failure):
             log.warning(
                 "source_returned" if self.calls.up else "source_broke",

@@ -17,6 +17,7 @@ from connectors.base import Tools
 from connectors.errors import Broken
 from connectors.ports.apps import AppSource
 from connectors.ports.areas import AreaSource
+from connectors.ports.complaint_desk import ComplaintDesk
 from connectors.ports.complaints import ComplaintSource
 from connectors.ports.connectors import Binding
 from connectors.ports.departments import DepartmentSource
@@ -42,6 +43,7 @@ PORTS: dict[str, type] = {
     "forecast": ForecastSource,
     "apps": AppSource,
     "areas": AreaSource,
+    "complaint_desk": ComplaintDesk,
     "complaints": ComplaintSource,
     "departments": DepartmentSource,
     "emergency": EmergencySource,
@@ -85,6 +87,7 @@ SYSTEMS: dict[str, str] = {
     "ical.events": "connectors.systems.ical.calendars:open_events",
     "jobposting.jobs": "connectors.systems.jobposting.jobs:open_jobs",
     "overpass.places": "connectors.systems.places.overpass:open_overpass",
+    "open311.complaints": "connectors.systems.open311.desk:open_complaints",
     "store.apps": "connectors.store.apps:open_apps",
     "store.areas": "connectors.store.areas:open_areas",
     "store.complaints": "connectors.store.complaints:open_complaints",

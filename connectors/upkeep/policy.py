@@ -107,6 +107,7 @@ FRESHNESS: dict[str, tuple[float, float, float]] = {
     "alerts": (MINUTE, 2 * MINUTE, HOUR),
     "apps": (HOUR, DAY, FOREVER),
     "areas": (HOUR, DAY, FOREVER),
+    "complaint_desk": (30.0, 2 * MINUTE, DAY),
     "complaints": (30.0, 2 * MINUTE, DAY),
     "departments": (HOUR, DAY, FOREVER),
     "earthquakes": (MINUTE, 5 * MINUTE, DAY),

@@ -137,21 +137,25 @@ class Stitched:
         oldest = keep[-1].start
         self._split = {one for one in self._split if one.start >= oldest}
 
-    async def _whole(self, window: Window, within: frozenset[str] = frozenset()) -> Stretch:
-        """All of a window; `within` are the ids of the one it is a half of."""
+    async def _whole(self, window: Window, known: tuple[list[Any], bool] | None = None) -> Stretch:
+        """All of a window; `known` are its pages, where they have been asked for."""
         pages: list[Any] = []
         if window not in self._split:
-            pages, more = await self._pages(window)
+            pages, more = known or await self._pages(window)
             if not more:
                 return Stretch(pages)
-            if window.end - window.start <= LEAST_SPAN or _ids(pages) == within:
-                # No shorter time, or the server does not look at it so closely.
+            if window.end - window.start <= LEAST_SPAN:
                 return Stretch(pages, cut_off=True)
-            self._split.add(window)
-        both, ids = Stretch(), frozenset(_ids(pages))
-        for half in reversed(window.halves()):
-            found = await self._whole(half, ids)
-            both = Stretch([*both.pages, *found.pages], both.cut_off or found.cut_off)
+        halves = window.halves()[::-1]
+        found = [None if half in self._split else await self._pages(half) for half in halves]
+        if pages and all(one is not None and _ids(one[0]) == _ids(pages) for one in found):
+            # The server does not look at the time so closely; shorter windows are of no use.
+            return Stretch(pages, cut_off=True)
+        self._split.add(window)
+        both = Stretch()
+        for half, one in zip(halves, found, strict=True):
+            part = await self._whole(half, one)
+            both = Stretch([*both.pages, *part.pages], both.cut_off or part.cut_off)
         return both
 
     async def _pages(self, window: Window) -> tuple[list[Any], bool]:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-import nh3
-
 from connectors.errors import Unreadable
+from connectors.kinds.plain import plain as without_markup
 from connectors.ports import geometry
 from connectors.ports.common import GeoPoint
 
 MOST_CHARACTERS = 20_000
 """Of one text; the specification says 4,000, and servers that never heard of it are read."""
 _SHOWN = 40
-_BREAKS = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h[1-6])\s*>", re.IGNORECASE)
-_MARKUP = re.compile(
-    r"</?(?:p|br|hr|div|span|a|b|i|u|em|strong|small|ul|ol|li|img|font|script|style|iframe|object"
-    r"|embed|svg|form|input|button|table|tbody|tr|td|th|h[1-6]|pre|code|blockquote)\b[^<>]*>",
-    re.IGNORECASE,
-)
 _NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,20})?(?:[eE]-?\d{1,2})?", re.ASCII)
 _OFFSET = re.compile(r"([+-]\d\d)(\d\d)$", re.ASCII)
 _YES = frozenset(("true", "yes", "1", "t", "y"))
@@ -58,11 +50,7 @@ def plain(row: Mapping[str, Any], *names: str) -> str | None:
 
 def readable(said: str) -> str | None:
     """A text without entities and markup; None when nothing is left."""
-    found = html.unescape(said) if "&" in said else said
-    if _MARKUP.search(found):
-        found = html.unescape(nh3.clean(_BREAKS.sub("\n", found), tags=set()))
-    found = found.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    return found.strip() or None
+    return without_markup(said) or None
 
 
 def moment(row: Mapping[str, Any], *names: str, zone: tzinfo | None) -> datetime | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from connectors.base import Tools
 from connectors.errors import Refused, Rejected, Unreadable
+from connectors.kinds.kelurahan import kelurahan_of
 from connectors.kinds.open311 import records, wire
 from connectors.ports.common import ErrorCode, must_text
 from connectors.ports.complaint_categories import ComplaintCategory, FormFieldKind
@@ -28,9 +29,10 @@ _PLACES = ("lat", "long", "address", "location", "jurisdiction boundary", "outsi
 async def open_complaints(binding: Binding, tools: Tools) -> Open311:
     """An Open311 server as ComplaintSource and ComplaintDesk.
 
-    Nothing is asked yet. Raises ValueError when an option is wrong.
+    Nothing is asked yet. Raises ValueError when an option, or the city's map, is wrong.
     """
-    return Open311(binding, read_options(binding.options), tools.upkeep, tools.now)
+    options, kelurahan = read_options(binding.options), kelurahan_of(tools.city_folder)
+    return Open311(binding, options, tools.upkeep, tools.now, kelurahan)
 
 
 class Open311(Open311Complaints):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from connectors.kinds.collection import OriginOf
+from connectors.kinds.kelurahan import Kelurahan
 from connectors.kinds.open311.records import (
     Definition,
     Note,
@@ -19,7 +20,7 @@ from connectors.kinds.open311.records import (
     Service,
     ServiceRequest,
 )
-from connectors.ports.common import Address, Media, MediaKind, MediaRole, ScopedId, Text
+from connectors.ports.common import Address, GeoPoint, Media, MediaKind, MediaRole, ScopedId, Text
 from connectors.ports.complaint_categories import (
     ComplaintCategory,
     FormField,
@@ -38,6 +39,7 @@ from connectors.ports.complaints import (
     FormAnswer,
     Particulars,
     Visibility,
+    kecamatan_of,
 )
 from connectors.systems.open311.options import Options
 from connectors.systems.open311.statuses import REASONS, folded, meaning
@@ -107,7 +109,9 @@ class Told:
         return self.complaint.origin.local_id
 
 
-def told(source: str, said: ServiceRequest, origin: OriginOf, options: Options) -> Told:
+def told(
+    source: str, said: ServiceRequest, origin: OriginOf, options: Options, kelurahan: Kelurahan
+) -> Told:
     """A request as a complaint, with all that belongs to it."""
     word = _word(said, options)
     status = meaning(word, options.status_map)
@@ -115,6 +119,8 @@ def told(source: str, said: ServiceRequest, origin: OriginOf, options: Options) 
     has_proof = any(one.media.role in PROOF_ROLES for one in media)
     closed = said.updated if status is ComplaintStatus.RESOLVED else None
     code, name = _category(said, options)
+    point = _point(said.point, kelurahan)
+    area = kelurahan.at(point)
     complaint = Complaint(
         origin=origin(said.id, as_of=said.updated or said.requested),
         tracking_id=said.id,
@@ -131,8 +137,9 @@ def told(source: str, said: ServiceRequest, origin: OriginOf, options: Options) 
         channel=_CHANNELS.get(folded(said.channel or ""), Channel.OPEN311),
         created_at=said.requested,
         updated_at=said.updated or said.requested,
-        point=said.point,
-        address=_address(said, options),
+        point=point,
+        address=_address(said, area, options),
+        area=area,
         has_proof=has_proof,
         forwarded_at=said.sent,
         due_at=said.expected,
@@ -199,9 +206,19 @@ def text_of(said: str | None, options: Options) -> Text | None:
     return Text({options.language: said}) if said else None
 
 
-def _address(said: ServiceRequest, options: Options) -> Address | None:
+def _point(said: GeoPoint | None, kelurahan: Kelurahan) -> GeoPoint | None:
+    """The point of a request, turned round where only so it lies anywhere near the city."""
+    if said is None or not kelurahan or kelurahan.near(said) or abs(said.lng) > 90:
+        return said
+    turned = GeoPoint(said.lng, said.lat)
+    return turned if kelurahan.near(turned) else said
+
+
+def _address(said: ServiceRequest, area: str | None, options: Options) -> Address | None:
     words = text_of(said.address, options)
-    return None if words is None else Address(text=words, postal_code=said.zipcode)
+    if words is None:
+        return None
+    return Address(words, None, area, kecamatan_of(area), said.zipcode)
 
 
 def _events(

@@ -15,6 +15,7 @@ from typing import Any
 
 from connectors.errors import ConnectorError, Rejected, Unreadable
 from connectors.kinds.collection import OriginOf, origins
+from connectors.kinds.kelurahan import Kelurahan
 from connectors.kinds.open311 import records
 from connectors.kinds.open311.questions import Server, endpoint_of
 from connectors.kinds.open311.records import Definition, Service
@@ -82,7 +83,12 @@ class Open311Complaints:
     """A ComplaintSource over an Open311 server."""
 
     def __init__(
-        self, binding: Binding, options: Options, upkeep: Upkeep, now: Callable[[], datetime]
+        self,
+        binding: Binding,
+        options: Options,
+        upkeep: Upkeep,
+        now: Callable[[], datetime],
+        kelurahan: Kelurahan,
     ) -> None:
         self.name = binding.key
         self.rejected: list[tuple[Any, str]] = []
@@ -92,6 +98,7 @@ class Open311Complaints:
         self._options = options
         self._upkeep = upkeep
         self._now = now
+        self._kelurahan = kelurahan
         self._spoken: Server | None = None
         self._stitched = Stitched(
             self._page, window_days=options.window_days, paged=options.paging, limit=options.limit
@@ -336,7 +343,10 @@ class Open311Complaints:
         origin = origins(self._binding, stamp)
         return RequestsPage(
             ids=(*(one.id for one in found), *(_id_of(row) for row, _ in rejected)),
-            told=tuple(mapping.told(self.name, one, origin, self._options) for one in found),
+            told=tuple(
+                mapping.told(self.name, one, origin, self._options, self._kelurahan)
+                for one in found
+            ),
             rejected=tuple(rejected),
             fetched_at=stamp.fetched_at,
         )

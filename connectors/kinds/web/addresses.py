@@ -60,20 +60,12 @@ def read_url(url: str) -> Target:
         raise Rejected("an address with a blank, a backslash or a control character")
     try:
         parts = urlsplit(url)
-        port = parts.port
     except ValueError as error:
         raise Rejected("an address that cannot be read") from error
-    if parts.scheme not in PORTS:
-        raise Rejected("an address that begins neither with http:// nor with https://")
-    if "@" in parts.netloc:
-        raise Rejected("an address with a user or a password in it; they belong into a header")
-    if port == 0:
-        raise Rejected("an address with port 0")
-    host = _host(parts.hostname or "")
-    path = quote(parts.path or "/", safe=_SAFE)
+    path = _written(parts.path or "/")
     if parts.query:
-        path += "?" + quote(parts.query, safe=_SAFE)
-    return Target(Origin(parts.scheme, host, port or PORTS[parts.scheme]), path)
+        path += "?" + _written(parts.query)
+    return Target(_origin(parts.scheme, parts.netloc), path)
 
 
 @lru_cache(maxsize=4096)
@@ -105,16 +97,42 @@ def is_public(address: str) -> bool:
 
 # ------------------------------------------------------------------------------ reading hosts
 
+
+@lru_cache(maxsize=1024)
+def _origin(scheme: str, place: str) -> Origin:
+    if scheme not in PORTS:
+        raise Rejected("an address that begins neither with http:// nor with https://")
+    if "@" in place:
+        raise Rejected("an address with a user or a password in it; they belong into a header")
+    try:
+        parts = urlsplit(f"//{place}")
+        port = parts.port
+    except ValueError as error:
+        raise Rejected("an address that cannot be read") from error
+    if port == 0:
+        raise Rejected("an address with port 0")
+    host = _host(parts.hostname or "", bracketed="[" in place)
+    return Origin(scheme, host, PORTS[scheme] if port is None else port)
+
+
+def _written(text: str) -> str:
+    """A path or a query as it may be sent; what is written so already stays as it is."""
+    return text if _PLAIN.fullmatch(text) else quote(text, safe=_SAFE)
+
+
 _ODD = re.compile(r"[\x00-\x20\x7f\\]")
 _SAFE = "%/:?#[]@!$&'()*+,;=-._~|"
+_PLAIN = re.compile(r"[A-Za-z0-9%/:?#\[\]@!$&'()*+,;=._~|-]*", re.ASCII)
 _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?", re.ASCII)
 _NUMBER = re.compile(r"(?:0x[0-9a-f]*|\d+)", re.ASCII)
 
 
-def _host(host: str) -> str:
+def _host(host: str, *, bracketed: bool) -> str:
     """A name as the network knows it, or an address in its one spelling."""
-    if ":" in host:
+    if bracketed:
         try:
+            if "%" in host:
+                raise ValueError("of one link only")  # noqa: TRY301 - as all that is odd
             return str(ipaddress.IPv6Address(host))
         except ValueError as error:
             raise Rejected("an address with an odd IPv6 address") from error
@@ -142,7 +160,7 @@ def _entry(entry: str) -> tuple[str, int | None]:
         entry = f"[{entry}]"
     try:
         parts = urlsplit(f"//{entry}")
-        return _host(parts.hostname or ""), parts.port
+        return _host(parts.hostname or "", bracketed="[" in entry), parts.port
     except (ValueError, Rejected):
         return "", None
 

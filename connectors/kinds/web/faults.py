@@ -6,9 +6,7 @@ import ssl
 import zlib
 
 import h2.exceptions
-import hpack
 import httptools
-import hyperframe.exceptions
 
 from connectors import errors
 
@@ -16,13 +14,10 @@ TRANSLATIONS: tuple[tuple[type[Exception], type[errors.ConnectorError], str], ..
     (httptools.HttpParserError, errors.Broken, "speaks no proper HTTP"),
     (httptools.HttpParserUpgrade, errors.Broken, "turned to another protocol"),
     (h2.exceptions.H2Error, errors.Broken, "speaks no proper HTTP/2"),
-    (hpack.HPACKError, errors.Broken, "speaks no proper HTTP/2"),
-    (hyperframe.exceptions.HyperframeError, errors.Broken, "speaks no proper HTTP/2"),
     (zlib.error, errors.Unreadable, "packed in a way that cannot be unpacked"),
     (TimeoutError, errors.TimedOut, "no answer in time"),
     (ssl.SSLCertVerificationError, errors.Unreachable, "its certificate is not trusted"),
     (ssl.SSLError, errors.Unreachable, "no secure connection could be agreed on"),
-    (ssl.CertificateError, errors.Unreachable, "its certificate is not trusted"),
     (OSError, errors.Unreachable, "no connection could be made"),
 )
 """Foreign exception, ours and what is said, most specific first; a test asserts its completeness."""

@@ -82,6 +82,7 @@ class Reader(asyncio.Protocol):
 
     def close(self) -> None:
         self._closed = True
+        self._ended(self)
         if self._transport is not None:
             self._transport.abort()
 

@@ -16,7 +16,7 @@ import h2.exceptions
 import h2.settings
 
 from connectors.errors import Broken, ConnectorError, TimedOut
-from connectors.kinds.web.faults import FOREIGN, translated
+from connectors.kinds.web.faults import translated
 from connectors.kinds.web.questions import (
     MOST_HEAD,
     Gone,
@@ -87,6 +87,8 @@ class Streams(asyncio.Protocol):
             self._send_body(stream, exchange)
             self._flush()
             await self._answered(exchange)
+            if exchange.unsent:
+                self._reset(stream)  # answered before it heard all: it does not want the rest
         finally:
             del self._open[stream]
             self.idle_since = self._loop.time()
@@ -101,6 +103,7 @@ class Streams(asyncio.Protocol):
 
     def close(self) -> None:
         self._closed = True
+        self._ended(self)
         if self._transport is not None:
             self._transport.abort()
 
@@ -127,7 +130,7 @@ class Streams(asyncio.Protocol):
             for event in self._h2.receive_data(data):
                 self._happened(event)
             self._flush()
-        except FOREIGN as error:
+        except h2.exceptions.H2Error as error:
             self._fail_all(str(translated(error)))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - as it was named

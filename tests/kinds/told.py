@@ -55,10 +55,13 @@ async def told(
     folder: Path = Path("/nowhere"),
     key: str = "luar",
     line: Mapping[str, Any] | None = None,
-    zone: Any = None,
+    city: Any = None,
     **options: Any,
 ) -> Source:
-    """A source of a system; one document alone is what `HOME` says."""
+    """A source of a system; one document alone is what `HOME` says.
+
+    `city` is the zone of the city, `line` what else the catalogue line says.
+    """
     source = Source(documents if isinstance(documents, Mapping) else {"": documents})
     binding = Binding(
         key,
@@ -70,7 +73,7 @@ async def told(
         **(line or {}),
     )
     binding.options.update(options)  # type: ignore[attr-defined]
-    more = {} if zone is None else {"zone": zone}
+    more = {} if city is None else {"zone": city}
     services = Services(web=source.web, clock=source.clock, **more)
     tools = builders.tools(folder=folder, services=services)
     source.connector = await registry.open_source(binding, tools)

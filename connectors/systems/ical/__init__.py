@@ -1,0 +1,1 @@
+"""Events of iCalendar files, as calendars of all makers publish them."""

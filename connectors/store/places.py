@@ -27,6 +27,7 @@ from sqlalchemy import (
 from connectors import errors
 from connectors.base import Tools
 from connectors.kinds.sql import Database
+from connectors.kinds.turns import in_turns
 from connectors.ports.common import Bucket, GeoPoint, Money, Near, Order, Page, Slice, Wheelchair
 from connectors.ports.connectors import Binding
 from connectors.ports.places import (
@@ -135,7 +136,7 @@ class StorePlaces:
         rows = await self._database.rows(
             select(*_SHOWN).where(self._mine, places.c.local_id.in_(ids))
         )
-        return in_order(map(_read, rows), ids, lambda place: place.origin.local_id)
+        return in_order(await in_turns(rows, _read), ids, lambda place: place.origin.local_id)
 
     async def find_places(
         self, criteria: PlaceCriteria, order: Order[PlaceOrderField], page: Page

@@ -35,6 +35,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from connectors.base import Tools
 from connectors.kinds.sql import Database
+from connectors.kinds.turns import in_turns
 from connectors.ports.common import InArea, Media, MediaRole, Money, Page, ScopedId, Slice
 from connectors.ports.connectors import Binding
 from connectors.ports.prices import (
@@ -189,8 +190,8 @@ class StorePrices:
             )
         )
         by_commodity: dict[str, list[Price]] = {}
-        for row in rows:
-            by_commodity.setdefault(row.commodity, []).append(_price(row))
+        for row, price in zip(rows, await in_turns(rows, _price), strict=True):
+            by_commodity.setdefault(row.commodity, []).append(price)
         return [by_commodity.get(local, []) for local in ids]
 
     def _mine(self, table: Table) -> ColumnElement[bool]:

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from connectors.kinds.sql import Database
+from connectors.kinds.turns import in_turns
 from connectors.ports.common import ScopedId, Text
 from connectors.ports.transit import (
     DAY,
@@ -169,7 +170,7 @@ class Timetable:
         else:
             cut = _Cut(most=most, source=self._feed.source, after=criteria.after)
             statement = self._plain(ranges, wanted, cut)
-        found = [self._departure(row) for row in await self._database.rows(statement)]
+        found = await in_turns(await self._database.rows(statement), self._departure)
         if self._feed.frequent:
             rows = await self._database.rows(self._templates(ranges, wanted))
             found += self._repeated(rows, ranges, runs, criteria.trips)

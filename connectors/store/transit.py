@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or
 
 from connectors.base import Tools
 from connectors.kinds.sql import Database
+from connectors.kinds.turns import in_turns
 from connectors.ports.common import (
     Money,
     Near,
@@ -101,7 +102,7 @@ class StoreTransit:
 
     async def stops_by_id(self, ids: Sequence[str]) -> Sequence[Stop | None]:
         rows = await self._database.rows(self._stops().where(stops.c.local_id.in_(ids)))
-        return in_order(map(_stop, rows), ids, lambda stop: stop.origin.local_id)
+        return in_order(await in_turns(rows, _stop), ids, lambda stop: stop.origin.local_id)
 
     async def find_stops(
         self, criteria: StopCriteria, order: Order[StopOrder], page: Page
@@ -143,7 +144,7 @@ class StoreTransit:
 
     async def lines_by_id(self, ids: Sequence[str]) -> Sequence[Line | None]:
         rows = await self._database.rows(self._lines().where(lines.c.local_id.in_(ids)))
-        return in_order(map(_line, rows), ids, lambda line: line.origin.local_id)
+        return in_order(await in_turns(rows, _line), ids, lambda line: line.origin.local_id)
 
     async def find_lines(self, criteria: LineCriteria, page: Page) -> Slice[Line]:
         statement = self._lines().where(*_worded(lines.c.search, criteria.text))

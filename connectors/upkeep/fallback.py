@@ -14,7 +14,8 @@ class Chain:
 
     Each step keeps its own last good answers, age and licence; they are tried before the next
     step is. A question the first step dislikes is not put to the others: it is the question that
-    is wrong. Raises the failure of the first step when none can answer.
+    is wrong. What is sent (`submit_…`) goes to the first step alone: whether that took it may not
+    be known, and nothing is sent twice. Raises the failure of the first step when none can answer.
     """
 
     def __init__(self, name: str, steps: Sequence[Any]) -> None:
@@ -27,6 +28,8 @@ class Chain:
         found = getattr(self._steps[0], name)
         if not callable(found):
             return found  # counts and reports are those of the source itself
+        if name.startswith("submit_"):
+            return found
 
         async def asked(*args: Any, **more: Any) -> Any:
             first: ConnectorError | None = None

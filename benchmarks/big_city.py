@@ -131,7 +131,9 @@ async def _complaints(connection: AsyncConnection, size: int) -> None:
     step = timedelta(days=1800 / max(copies, 1))
 
     def change(row: Row, number: int) -> Row:
-        own = {"tracking_id": f"{row['tracking_id']}-{number}", "duplicate_of": None}
+        own: Row = {"tracking_id": f"{row['tracking_id']}-{number}", "duplicate_of": None}
+        if number % 10 == 0:
+            own["due_at"] = None  # nobody promised when
         return {**_moved(row, chance), **_earlier(row, step * number), **own}
 
     await _put(connection, "complaints", _copies(base, size, change))

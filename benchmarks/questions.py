@@ -10,12 +10,19 @@ import statistics
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import event
+from sqlalchemy import event, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from connectors.kinds.sql import Database
+from connectors.ports.common import Order, Page
+from connectors.ports.complaints import ComplaintCriteria, ComplaintOrderField, Viewer
+from connectors.store.complaint_tables import complaints
+from connectors.store.complaints import StoreComplaints
 from gateway.app import create_app
 from gateway.lifespan import City
 from gateway.settings import Settings
@@ -24,6 +31,8 @@ AT = "{ lat: -6.1783, lng: 106.6319 }"
 ROUNDS = 5
 BEAT = 0.002
 """Seconds between two beats of the heart that shows when the event loop was held up."""
+WALKED = 200
+"""Complaints on each page when all are read."""
 LARGE = 5_000
 """Rows from which on reading a whole table is worth a remark."""
 
@@ -215,6 +224,7 @@ class Client:
 
     def __init__(self, http: httpx.AsyncClient, city: City) -> None:
         self._http = http
+        self.city = city
         self.statements = Statements(city)
 
     async def ask(self, query: str) -> Any:
@@ -265,6 +275,7 @@ async def ask_all(settings: Settings, *, plans: bool = False, only: str = "") ->
                     print(f"    {remark}")
         await _deep(client)
         await _growth(client)
+        await walks(client.city.engine)
 
 
 async def _deep(client: Client) -> None:
@@ -291,6 +302,34 @@ async def _growth(client: Client) -> None:
     for name, form in (("complaints", COMPLAINTS), ("places", PLACES)):
         row = [(await client.timed(form.format(args=f"first: {size}"), 3))[0] for size in sizes]
         print(f"| {name} | {' | '.join(f'{took:.0f}' for took in row)} |")
+
+
+async def walks(engine: AsyncEngine) -> None:
+    """From the first complaint to the last in every order, read from the store alone."""
+    database = Database(engine, seconds=60)
+    counted = (
+        select(complaints.c.source).group_by(complaints.c.source).order_by(func.count().desc())
+    )
+    source = StoreComplaints(await database.value(counted), database)
+    criteria = ComplaintCriteria(visible_to=Viewer(), now=datetime.now(UTC))
+    print("\n| complaints, all | found | s | first page ms | last page ms |\n|---|--:|--:|--:|--:|")
+    for field in ComplaintOrderField:
+        if field is ComplaintOrderField.DISTANCE:
+            continue
+        for descending in (False, True):
+            order, after, found, took = Order(field, descending), None, 0, list[float]()
+            while True:
+                began = time.perf_counter()
+                page = Page(WALKED, after, descending=descending)
+                part = await source.find_complaints(criteria, order, page)
+                took.append(time.perf_counter() - began)
+                found += len(part.hits)
+                if not part.more:
+                    break
+                after = part.hits[-1].position
+            way = "falling" if descending else "rising"
+            ends = f"{took[0] * 1000:.0f} | {took[-1] * 1000:.0f}"
+            print(f"| {field.name}, {way} | {found:,} | {sum(took):.1f} | {ends} |", flush=True)
 
 
 # ------------------------------------------------------------------------------- plans

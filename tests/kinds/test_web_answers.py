@@ -11,7 +11,7 @@ import pytest
 from connectors import errors
 from connectors.kinds.web import Bounds, open_web
 from connectors.upkeep.documents import Answer, Request, Web
-from tests.kinds.wire import LIMITS, Talk, always, get, here, ok, once, opened, wire
+from tests.kinds.wire import LIMITS, Talk, always, get, hangs, here, ok, once, opened, wire
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -215,6 +215,17 @@ async def test_nothing_is_asked_once_it_is_closed() -> None:
             await web.send(get(peer.url()), LIMITS)
         with pytest.raises(errors.Unreachable, match="closed"):
             await web.send(get(peer.url()), LIMITS)
+
+
+async def test_who_still_waits_when_it_is_closed_is_told() -> None:
+    async with wire(hangs) as peer, opened() as web:
+        task = asyncio.create_task(web.send(get(peer.url()), LIMITS))
+        while not peer.heads:
+            await asyncio.wait((task,), timeout=0.001)
+        await web.aclose()
+        with pytest.raises(errors.ConnectorError, match="hung up"):
+            await task
+        assert web.connections == 0
 
 
 async def test_who_is_cancelled_leaves_no_answer_for_the_next() -> None:

@@ -41,6 +41,7 @@ class GuardedWeb:
 
     async def aclose(self) -> None:
         self._pool.close()
+        await asyncio.sleep(0)  # the loop hangs up in its next round, which may be its last
         if self._own is not None:
             self._own.close()
 

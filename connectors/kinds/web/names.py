@@ -14,7 +14,8 @@ from connectors.kinds.web.addresses import Origin, is_public
 Resolver: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a host and port, best first. Raises OSError if it has none."""
 
-THREADS = 8
+THREADS = 32
+"""A name that hangs keeps one busy; they are begun only when needed."""
 MOST_ADDRESSES = 16
 
 

@@ -120,6 +120,8 @@ class Streams(asyncio.Protocol):
                 codes.MAX_HEADER_LIST_SIZE: MOST_HEAD,
             },
         )
+        # Some servers stumble over it, though they should ignore what they do not know.
+        del self._h2.local_settings[codes.ENABLE_CONNECT_PROTOCOL]
         self._h2.initiate_connection()
         self._h2.increment_flow_control_window(15 * WINDOW)
         self._flush()

@@ -23,6 +23,7 @@ from connectors.upkeep.keep_file import FileKeep
 from connectors.upkeep.secrets import FolderSecrets
 from connectors.upkeep.shared import NoWire, Wire
 from connectors.upkeep.upkeep import Services
+from gateway import VERSION
 from gateway.bulletin import Bulletin
 from gateway.settings import Settings, UnlicensedCoordinates
 
@@ -117,7 +118,7 @@ def serving(settings: Settings, pack: Pack, zone: ZoneInfo) -> Services:
         wire = RedisWire(settings.redis_url)
     allowed = frozenset(pack.city.get("private_hosts", ()))
     return Services(
-        web=open_web(),
+        web=open_web(agent=f"tangerang-live-gateway/{VERSION}"),
         zone=zone,
         keep=keep,
         wire=wire,

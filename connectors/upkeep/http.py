@@ -97,7 +97,8 @@ def named_hosts(options: Any) -> Iterator[str]:
         except ValueError:
             return
         if host:
-            yield f"{host}:{port}" if port else host
+            name = f"[{host}]" if ":" in host else host
+            yield f"{name}:{port}" if port else host
 
 
 def _looks_like_a_page(body: bytes) -> bool:

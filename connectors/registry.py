@@ -83,6 +83,7 @@ SYSTEMS: dict[str, str] = {
     "gtfs_rt.feed": "connectors.systems.gtfs_rt:open_realtime",
     "gtfs_rt.trips": "connectors.systems.gtfs_rt:open_realtime",
     "gtfs_rt.vehicles": "connectors.systems.gtfs_rt:open_realtime",
+    "gtfs.url": "connectors.systems.gtfs_url:open_timetable",
     "geojson.places": "connectors.systems.places.geojson:open_geojson",
     "ical.events": "connectors.systems.ical.calendars:open_events",
     "jobposting.jobs": "connectors.systems.jobposting.jobs:open_jobs",
@@ -105,6 +106,15 @@ SYSTEMS: dict[str, str] = {
     "store.transit": "connectors.store.transit:open_transit",
 }
 """Every system, by the name used in `Binding.system`."""
+
+UPKEEP: dict[str, dict[str, Any]] = {
+    # A whole timetable at once, and the time to load it.
+    "gtfs.url": {
+        "fresh_for": "1h", "stale_for": "6h", "keep_for": "14d", "total_timeout": "10m",
+        "read_timeout": "30s", "max_retries": 1, "max_bytes": 64_000_000,
+    },
+}  # fmt: skip
+"""What the upkeep of a system is unless its catalogue line says otherwise."""
 
 ENTRY_POINTS = "tangerang_live.systems"
 
@@ -148,7 +158,8 @@ async def open_source(binding: Binding, tools: Tools) -> Any:
 def upkeep_of(binding: Binding, tools: Tools) -> Upkeep:
     """The upkeep of a source. Raises ValueError when its catalogue line asks for the impossible."""
     options = binding.options
-    policy = policies.of(binding.serves, binding.upkeep, at_hand=options.get("from") == "file")
+    said = {**UPKEEP.get(binding.system or "", {}), **binding.upkeep}
+    policy = policies.of(binding.serves, said, at_hand=options.get("from") == "file")
     return Upkeep(binding.key, policy, tools.services, hosts=named_hosts(options))
 
 

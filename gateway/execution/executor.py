@@ -109,7 +109,7 @@ class FairExecutor(Executor[Any]):
         position_context: Any,
     ) -> Any:
         try:
-            value = await self.with_abort_signal(result)
+            value = await (self.with_abort_signal(result) if self.abort_signal else result)
             # Hundreds of look-ups are answered at once. Those below which nothing is looked up
             # can wait; the others could not without tearing the next batch apart.
             while id(field_details_list) not in self._deep and self._over():

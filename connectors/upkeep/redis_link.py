@@ -41,6 +41,7 @@ class RedisLink:
         self._purpose = purpose
         self.pause = pause
         self._away_until = 0.0
+        self._answered_at = 0.0
         self._reported = False
         self.redis: Redis = Redis.from_url(
             url,
@@ -48,6 +49,9 @@ class RedisLink:
             socket_timeout=CALL_SECONDS,
             # Whoever asks has something else to do: no second attempt.
             retry=Retry(NoBackoff(), 0),
+            # With 3 the client awaits notices of maintenance on idle connections, and no longer
+            # notices that one of them was closed.
+            protocol=2,
         )
 
     @property
@@ -61,24 +65,35 @@ class RedisLink:
         """The answer. Raises Away at once while Redis is left alone, and when it does not answer."""
         if self.away:
             raise Away
+        began = time.monotonic()
         try:
             async with asyncio.timeout(seconds):
                 answer = await question(self.redis)
         except self._errors as error:
-            self.lost(error)
+            # Unless it has answered somebody else since: then this question met its old self.
+            if began > self._answered_at:
+                self.lost(error)
             raise Away from error
         self.returned()
         return answer
 
-    async def stay(self, visit: Callable[[Redis], Awaitable[None]]) -> None:
+    async def stay(self, visit: Callable[[Redis, Callable[[], None]], Awaitable[None]]) -> None:
         """Do something that takes as long as Redis is there, such as listening.
 
-        Comes back when it is lost; `visit` calls `returned` when it got through.
+        Comes back when it is lost. `visit` calls its second argument when it got through.
         """
+        began, arrived = time.monotonic(), False
+
+        def arrive() -> None:
+            nonlocal arrived
+            arrived = True
+            self.returned()
+
         try:
-            await visit(self.redis)
+            await visit(self.redis, arrive)
         except self._errors as error:
-            self.lost(error)
+            if arrived or began > self._answered_at:
+                self.lost(error)
 
     def lost(self, error: Exception) -> None:
         """Leave it alone for a while."""
@@ -91,6 +106,7 @@ class RedisLink:
     def returned(self) -> None:
         """It answers."""
         self._away_until = 0.0
+        self._answered_at = time.monotonic()
         if self._reported:
             log.warning("redis_returned", extra={"purpose": self._purpose})
         self._reported = False

@@ -8,6 +8,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -27,6 +28,7 @@ OLDEST = 5.0
 LONGEST_MS = 86_400_000
 """News that hold for longer than a day are not believed."""
 MOST_SOURCES = 10_000
+CLOSE_SECONDS = 2.0
 HEARTBEAT = 10.0
 """Seconds of silence after which Redis is asked whether it is still there."""
 
@@ -116,6 +118,7 @@ class RedisWire:
         self._unsent: dict[str, _Note] = {}
         self._news = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._closed = asyncio.Event()
         self.listening = asyncio.Event()
         """Set while other workers are heard."""
         self.deaf = asyncio.Event()
@@ -135,9 +138,14 @@ class RedisWire:
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._send())]
 
     async def aclose(self) -> None:
+        # The client may answer a cancellation with an error of its own when a connection breaks
+        # in the same moment, so the tasks look at this as well.
+        self._closed.set()
+        self._news.set()
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=CLOSE_SECONDS)
         self._heard(now=False)
         await self._link.aclose()
 
@@ -155,19 +163,25 @@ class RedisWire:
     # ------------------------------------------------------------------------------- telling
 
     async def _send(self) -> None:
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            while self._unsent:
-                source, note = next(iter(self._unsent.items()))
-                try:
-                    await self._link.ask(partial(self._pass_on, source=source, note=note))
-                except Away:
-                    # Not the time to try again: the other half of the wire finds out when it is.
-                    await asyncio.sleep(self._link.pause)
-                    continue
-                if self._unsent.get(source) is note:
-                    del self._unsent[source]
+        while not self._closed.is_set():
+            if not self._unsent:
+                self._news.clear()
+                await self._news.wait()
+                continue
+            source, note = next(iter(self._unsent.items()))
+            try:
+                await self._link.ask(partial(self._pass_on, source=source, note=note))
+            except Away:
+                await self._rest()
+                continue
+            if self._unsent.get(source) is note:
+                del self._unsent[source]
+
+    async def _rest(self) -> None:
+        """Leave Redis alone for a while, or until it is time to close."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._link.pause):
+                await self._closed.wait()
 
     async def _pass_on(self, redis: Redis, *, source: str, note: _Note) -> None:
         age = time.monotonic() - note.told_at
@@ -194,19 +208,19 @@ class RedisWire:
     # ------------------------------------------------------------------------------- hearing
 
     async def _listen(self) -> None:
-        while True:
+        while not self._closed.is_set():
             await self._link.stay(self._stay_tuned)
             self._heard(now=False)
-            await asyncio.sleep(self._link.pause)
+            await self._rest()
 
-    async def _stay_tuned(self, redis: Redis) -> None:
+    async def _stay_tuned(self, redis: Redis, arrive: Callable[[], None]) -> None:
         async with redis.pubsub() as channel:
             await channel.subscribe(CHANNEL)
             await self._learn(redis)
-            self._link.returned()
+            arrive()
             self._heard(now=True)
             asked = False
-            while True:
+            while not self._closed.is_set():
                 message = await channel.get_message(timeout=self._heartbeat)
                 if message is None:
                     # A machine that vanished says nothing, not even that it hung up.

@@ -317,7 +317,8 @@ async def walks(engine: AsyncEngine) -> None:
         if field is ComplaintOrderField.DISTANCE:
             continue
         for descending in (False, True):
-            order, after, found, took = Order(field, descending), None, 0, list[float]()
+            order: Order[ComplaintOrderField] = Order(field, descending)
+            after, found, took = None, 0, list[float]()
             while True:
                 began = time.perf_counter()
                 page = Page(WALKED, after, descending=descending)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Protocol, TypeVar
 
 from connectors.errors import Rejected
@@ -85,6 +86,7 @@ class MemoryComplaints:
     def __init__(self, name: str, records: Records) -> None:
         self.name = name
         self._all = records
+        self._searched: list[str] | None = None
         self._events = _by_complaint(records.events)
         self._comments = _by_complaint(records.comments)
         self._media: dict[str, list[ComplaintMedia]] = defaultdict(list)
@@ -216,7 +218,14 @@ class MemoryComplaints:
         return [known.get(local) for local in ids]
 
     def _fitting(self, criteria: ComplaintCriteria) -> list[Complaint]:
-        return [complaint for complaint in self._all.complaints if fits(complaint, criteria)]
+        held, words = self._all.complaints, criteria.words
+        if words:
+            # What is searched is put together once; `fits` looks again at those few that are left.
+            if self._searched is None:
+                self._searched = [searched(complaint) for complaint in held]
+            told = zip(held, self._searched, strict=True)
+            held = [complaint for complaint, text in told if _holds(text, words)]
+        return [complaint for complaint in held if fits(complaint, criteria)]
 
 
 def fits(complaint: Complaint, criteria: ComplaintCriteria) -> bool:
@@ -259,12 +268,15 @@ def sort_value(complaint: Complaint, order: Order[ComplaintOrderField]) -> SortV
     if order.field is ComplaintOrderField.DISTANCE:
         here, origin = complaint.point, order.origin
         return None if here is None or origin is None else geometry.chord2(origin, here)
-    return {
-        ComplaintOrderField.CREATED_AT: complaint.created_at,
-        ComplaintOrderField.UPDATED_AT: complaint.updated_at,
-        ComplaintOrderField.DUE_AT: complaint.due_at,
-        ComplaintOrderField.FOLLOWERS: complaint.follower_count,
-    }[order.field]
+    return _VALUES[order.field](complaint)
+
+
+_VALUES: dict[ComplaintOrderField, Callable[[Complaint], SortValue]] = {
+    ComplaintOrderField.CREATED_AT: attrgetter("created_at"),
+    ComplaintOrderField.UPDATED_AT: attrgetter("updated_at"),
+    ComplaintOrderField.DUE_AT: attrgetter("due_at"),
+    ComplaintOrderField.FOLLOWERS: attrgetter("follower_count"),
+}
 
 
 def key_of(complaint: Complaint, dimension: ComplaintDimension) -> str | None:

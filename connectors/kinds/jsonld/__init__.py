@@ -1,0 +1,1 @@
+"""JSON-LD as pages and feeds hold it: blocks, nodes, and values in all their shapes."""

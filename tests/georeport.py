@@ -256,7 +256,8 @@ async def opened(server: Any, clock: MovedClock | None = None, **options: Any) -
     """The connector of a city whose server answers like this."""
     clock = clock or MovedClock(NOON)
     services = Services(web=SaidWeb(server), clock=clock, secrets=Keys())
-    line = binding("kota", options={"url": URL, "format": "json", **options})
+    said = {"url": URL, "format": "json", **options}
+    line = binding("kota", options={name: one for name, one in said.items() if one is not None})
     upkeep = Upkeep("kota", POLICY, services, hosts=("api.kota.example",))
     return await open_complaints(line, replace(tools(), own=upkeep, now=clock.now))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.errors import Broken, ConnectorError, Rejected, Unreachable
+from connectors.errors import Broken, ConnectorError, Rejected, TimedOut, Unreachable
 from connectors.kinds.open311.windows import grid
 from connectors.ports.common import Page, ScopedId, Slice, Window
 from connectors.ports.complaints import (
@@ -20,8 +21,8 @@ from connectors.ports.complaints import (
 )
 from connectors.systems.open311.desk import open_complaints
 from connectors.testing.base import assert_total_order
-from connectors.upkeep.asking import asking
-from connectors.upkeep.documents import Answer, Request
+from connectors.upkeep.asking import asking, within
+from connectors.upkeep.documents import Answer, Limits, Request
 from connectors.upkeep.upkeep import Services, Upkeep
 from tests.builders import NOON, binding, tools
 from tests.georeport import ALL, NEWEST, POLICY, URL, GeoReport, listed, many, opened, row
@@ -110,7 +111,8 @@ async def test_what_a_server_cuts_off_for_good_is_told_to_be_missing() -> None:
 async def test_requests_at_the_borders_of_windows_come_once(*, end_excluded: bool) -> None:
     borders = [edge for window in grid(NOON, 100, 30) for edge in (window.start, window.end)]
     times = sorted({edge + n * timedelta(seconds=1) for edge in borders for n in (-1, 0, 1)})
-    times = [at for at in reversed(times) if grid(NOON, 100, 30)[-1].start <= at <= NOON]
+    times = [at for at in reversed(times) if NOON - 100 * DAY <= at <= NOON]
+    assert len(times) == 12
     server = GeoReport(
         [row(f"{n:03}", at) for n, at in enumerate(times)], end_excluded=end_excluded
     )
@@ -149,9 +151,9 @@ async def test_a_question_while_nothing_changed_puts_nothing_together_again() ->
     server = GeoReport(many(40, NOON - HOUR, DAY))
     source = await opened(server)
     await listed(source)
-    held, asked = source._held, len(server.asked)
+    held, asked = source._gathering.held, len(server.asked)
     await listed(source, statuses=(ComplaintStatus.RECEIVED,))
-    assert source._held is held
+    assert source._gathering.held is held
     assert len(server.asked) == asked
 
 
@@ -166,6 +168,8 @@ async def test_a_window_that_cannot_be_had_makes_the_list_partial() -> None:
         found = await listed(source)
     assert noted.partial
     assert isinstance(noted.trouble, Broken)
+    with pytest.raises(Broken):
+        await source.count_complaints(ALL)  # a figure without the window would be wrong
     assert 0 < len(found) < 100
     assert set(found) < set(ids(server))
 
@@ -215,6 +219,9 @@ async def test_questions_from_before_what_is_held_are_told_to_be_partial() -> No
         await listed(source, created=Window(NOON - 365 * DAY, None))
     assert noted.partial
     assert isinstance(noted.trouble, Rejected)
+    with pytest.raises(Rejected):
+        await source.count_complaints(replace(ALL, created=Window(None, NOON - 100 * DAY)))
+    assert await source.count_complaints(ALL) == 31
 
 
 @settings(max_examples=25, deadline=None)
@@ -235,6 +242,33 @@ async def test_whatever_the_server_holds_is_listed_once(
         found = await listed(source)
     assert len(found) == len(set(found))
     assert noted.partial or sorted(found) == sorted(ids(server))
+
+
+async def test_all_who_ask_at_the_same_time_share_one_gathering() -> None:
+    server = GeoReport(many(100, NOON - HOUR, 3 * DAY))
+    source = await opened(server)
+    found = await asyncio.gather(*(listed(source) for _ in range(50)))
+    assert all(one == ids(server) for one in found)
+    once = await opened(other := GeoReport(server.rows))
+    await listed(once)
+    assert len(server.asked) == len(other.asked)
+
+
+async def test_what_is_read_too_late_for_one_caller_is_there_for_the_next() -> None:
+    server, gate = GeoReport(many(10, NOON - HOUR, 3 * DAY)), asyncio.Event()
+
+    class Slow(SaidWeb):
+        async def send(self, request: Request, limits: Limits) -> Answer:
+            await gate.wait()
+            return await super().send(request, limits)
+
+    source = await opened(server)
+    source._talk.upkeep._services = replace(source._talk.upkeep._services, web=Slow(server))
+    with within(0.0), pytest.raises(TimedOut):
+        await listed(source)
+    gate.set()
+    assert await listed(source) == ids(server)
+    await source.aclose()
 
 
 # ------------------------------------------------------------------------------- by id
@@ -276,8 +310,7 @@ async def test_a_single_request_is_had_where_the_list_is_not() -> None:
 async def test_json_is_taken_where_the_server_has_it_else_xml() -> None:
     for formats in (("json", "xml"), ("xml",)):
         server = GeoReport(many(3, NOON - HOUR, DAY), formats=formats)
-        source = await opened(server)
-        source._options = replace(source._options, format="")
+        source = await opened(server, format=None)
         assert len(await listed(source)) == 3
         assert f".{formats[0]}?" in server.asked[-1].url
 
@@ -294,9 +327,8 @@ async def test_the_endpoint_can_be_discovered() -> None:
             return Answer(200, {"content-type": "application/json"}, found.encode())
         return server(request)
 
-    source = await opened(all_of_it)
     discovery = "https://api.kota.example/discovery.json"
-    source._options = replace(source._options, url="", format="", discovery=discovery)
+    source = await opened(all_of_it, url=None, format=None, discovery=discovery)
     assert len(await listed(source)) == 3
 
 

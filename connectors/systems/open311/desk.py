@@ -16,7 +16,8 @@ from connectors.ports.complaint_desk import ComplaintDraft, DraftFault, Receipt,
 from connectors.ports.connectors import Binding
 from connectors.systems.open311 import mapping
 from connectors.systems.open311.options import read_options
-from connectors.systems.open311.source import LONGEST_ID, Open311Complaints
+from connectors.systems.open311.source import Open311Complaints
+from connectors.systems.open311.talk import LONGEST_ID, Talk
 from connectors.upkeep import http
 from connectors.upkeep.documents import Answer, Document, Stamp
 
@@ -32,7 +33,7 @@ async def open_complaints(binding: Binding, tools: Tools) -> Open311:
     Nothing is asked yet. Raises ValueError when an option, or the city's map, is wrong.
     """
     options, kelurahan = read_options(binding.options), kelurahan_of(tools.city_folder)
-    return Open311(binding, options, tools.upkeep, tools.now, kelurahan)
+    return Open311(Talk(binding, options, tools.upkeep, kelurahan), tools.now)
 
 
 class Open311(Open311Complaints):
@@ -46,12 +47,12 @@ class Open311(Open311Complaints):
             faults.append(DraftFault("media", ErrorCode.BAD_INPUT, _SEVERAL))
         if faults or category is None:
             return Receipt(faults=tuple(faults))
-        server = await self._server()
+        server = await self._talk.server()
         if server.api_key is None:
             raise Refused("sending needs the option `api_key`")
-        service = await self._service(category.code)
+        service = await self._talk.service(category.code)
         code = service.code if service else category.code
-        answer = await self._upkeep.send(server.create(_fields(draft, code, category)))
+        answer = await self._talk.upkeep.send(server.create(_fields(draft, code, category)))
         return self._receipt(answer, category)
 
     async def complaint_ids_by_token(self, tokens: Sequence[str]) -> Sequence[str | None]:
@@ -61,22 +62,22 @@ class Open311(Open311Complaints):
         return [found.get(token) for token in tokens]
 
     async def _became(self, token: str) -> str | None:
-        server = await self._server()
+        server = await self._talk.server()
         try:
-            return await self._upkeep.get(server.token(token), _read_token, absent=True)
+            return await self._talk.upkeep.get(server.token(token), _read_token, absent=True)
         except Rejected:
             return None  # some servers answer 400 for a token they do not know
 
     async def _category_of(self, code: str) -> ComplaintCategory | None:
         """The category with all questions of its form. Raises ConnectorError without the form."""
-        category = (await self._categories()).get(code)
-        service = await self._service(code)
+        category = (await self._kinds.all()).get(code)
+        service = await self._talk.service(code)
         if category is None or service is None:
             return None  # one that is retired takes no complaints any more
         if not service.metadata or category.fields:
             return category
-        form = await self._form(service.code)
-        return replace(category, fields=mapping.fields_of(form, self._options))
+        form = await self._talk.form(service.code)
+        return replace(category, fields=mapping.fields_of(form, self._talk.options))
 
     def _receipt(self, answer: Answer, category: ComplaintCategory) -> Receipt:
         """What the server says; its own words stay with us but for the notice."""
@@ -86,7 +87,7 @@ class Open311(Open311Complaints):
                 said = records.receipt(document)
             except Rejected:  # an errors document with a good status
                 return Receipt(faults=tuple(_faults(document, answer.status, category)))
-            notice = mapping.text_of(said.notice, self._options)
+            notice = mapping.text_of(said.notice, self._talk.options)
             if said.request_id:
                 return Receipt(said.request_id, None, notice)
             return Receipt(None, said.token, notice)

@@ -19,6 +19,7 @@ from connectors.ports.transit import (
     StopKind,
     TransitSource,
     Trip,
+    read_started,
     service_start,
 )
 from connectors.ports.trip_updates import (
@@ -31,6 +32,10 @@ from connectors.ports.trip_updates import (
 )
 
 Run = tuple[str, date]
+
+NEAR = timedelta(hours=3)
+"""How far around a feed a run of a template is looked for."""
+MOST = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class _Maker:
         self._today = as_of.date()
         self._runs: dict[Run, Sequence[Departure]] = {}
         self._known: dict[str, Trip] = {}
+        self._like: dict[str, Run] = {}
+        """By template: a run of it."""
         self.calls: dict[Run, Sequence[Departure]] = {}
         self.trips: dict[str, Trip] = {}
         self.stops: dict[str, Stop] = {}
@@ -99,12 +106,46 @@ class _Maker:
             (id_, day) for one in updates for id_ in one.local_ids if id_ in self._known
             for day in self._days(one)
         })  # fmt: skip
+        runs += await self._templates(updates)
         answers = await self._timetable.calls_by_run(runs)
         self._runs = {run: calls for run, calls in zip(runs, answers, strict=True) if calls}
         stops = sorted({*stops, *(c.stop.local for some in self._runs.values() for c in some)})
         for stop in await self._timetable.stops_by_id(stops):
             if stop is not None:
                 self.stops[stop.origin.local_id] = stop
+
+    async def _templates(self, updates: Sequence[TripUpdate]) -> list[Run]:
+        """A run of each template of which realtime tells a start that no timetable has.
+
+        Trips by headway may leave at any time; a run of the timetable says where they call.
+        """
+        loose = {
+            one.trip: one
+            for one in updates
+            if one.state is TripState.UNSCHEDULED
+            and one.start is not None
+            and not any(id_ in self._known for id_ in one.local_ids)
+        }
+        stops = sorted({call.stop for one in loose.values() for call in one.calls if call.stop})
+        if not stops:
+            return []
+        around = BoardCriteria(self._as_of - NEAR, self._as_of + NEAR, MOST)
+        (board,) = await self._timetable.boards([stops], around)
+        found = []
+        for departure in board.departures:
+            read = read_started(departure.trip.local)
+            if read is not None and read[0] in loose:
+                del loose[read[0]]
+                run = (departure.trip.local, departure.service_date)
+                self._like[read[0]] = run
+                found.append(run)
+        like = sorted({local for local, _ in found})
+        for trip in await self._timetable.trips_by_id(like):
+            if trip is not None:
+                self._known[trip.id.local] = trip
+        self.lines |= {line.origin.local_id: line for line in board.lines}
+        self._zone = ZoneInfo(board.validity.zone)
+        return found
 
     async def _learn_zone(self) -> None:
         operators = sorted({line.operator for line in self.lines.values()})
@@ -147,6 +188,8 @@ class _Maker:
         elif run is not None:
             # It is in the timetable, and runs otherwise: REPLACEMENT, or an ADDED of a known id.
             self._told(update, run[0], run[1])
+        elif update.trip in self._like:
+            self._loose(update, self._like[update.trip])
         elif update.trip is not None and update.state is not TripState.SCHEDULED:
             self._told(update, (update.local_ids[-1], self._day_of(update)), ())
 
@@ -176,12 +219,29 @@ class _Maker:
         copied = update.copied
         if run is None or copied is None:
             return
-        calls = run[1]
-        first = calls[0]
+        first = run[1][0]
         start = copied.start if copied.start is not None else first.service_time
+        day = copied.day or update.day or first.service_date
+        self._shifted(update, run, (copied.trip, day), start)
+
+    def _loose(self, update: TripUpdate, like: Run) -> None:
+        calls = self._runs.get(like)
+        if calls:
+            run = (update.local_ids[-1], update.day or calls[0].service_date)
+            self._shifted(update, (like, calls), run, update.start)
+
+    def _shifted(
+        self,
+        update: TripUpdate,
+        like: tuple[Run, Sequence[Departure]],
+        run: Run,
+        start: int | None,
+    ) -> None:
+        """A run that calls where another one does, from another start on."""
+        calls, (local, day) = like[1], run
+        first = calls[0]
         if start is None or first.service_time is None:
             return
-        day = copied.day or update.day or first.service_date
         base = service_start(day, self._zone)
         made = []
         for call in calls:
@@ -190,7 +250,7 @@ class _Maker:
             made.append(
                 replace(
                     call,
-                    trip=ScopedId(self._source, copied.trip),
+                    trip=ScopedId(self._source, local),
                     service_date=day,
                     service_time=time,
                     leaves_at=leaves,
@@ -200,13 +260,13 @@ class _Maker:
             )
         told = replace(update, state=TripState.SCHEDULED)
         added = [_added(one) for one in expected(made, told)]
-        self.calls.setdefault((copied.trip, day), added)
-        template = self._known[run[0][0]]
+        self.calls.setdefault(run, added)
+        template = self._known[like[0][0]]
         self.trips.setdefault(
-            copied.trip,
+            local,
             replace(
                 template,
-                id=ScopedId(self._source, copied.trip),
+                id=ScopedId(self._source, local),
                 headsign=_words(update.headsign) or template.headsign,
                 short_name=update.short_name or template.short_name,
             ),

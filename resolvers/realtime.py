@@ -41,7 +41,7 @@ from resolvers.extra_trips import Extra, Group, extra_trips, grouped
 
 PATIENCE = 1.0
 """Seconds a board waits for realtime; without it the timetable is shown."""
-LATE = timedelta(hours=12)
+LATE = timedelta(hours=6)
 EARLY = timedelta(hours=2)
 """How far around a window runs are looked for that may have moved into it."""
 MOST = 5_000

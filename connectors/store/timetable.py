@@ -92,9 +92,11 @@ class _Range:
     high: int
 
 
-def slices(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """The window in growing parts, so that a board that is full early stops early."""
-    size = _FIRST_SLICE
+def slices(
+    start: datetime, end: datetime, *, whole: bool = False
+) -> Iterator[tuple[datetime, datetime]]:
+    """The window in growing parts, so that a board that is full early stops early; or whole."""
+    size = end - start if whole else _FIRST_SLICE
     while start < end:
         until = min(start + size, end)
         yield start, until
@@ -117,7 +119,9 @@ class Timetable:
         start = criteria.start
         if criteria.after is not None and criteria.per_line is None:
             start = max(start, _EPOCH + timedelta(seconds=criteria.after.leaves))
-        for low, high in slices(start, criteria.end):
+        # A few trips fill no board: what they do is read at once.
+        few = criteria.trips is not None
+        for low, high in slices(start, criteria.end, whole=few):
             part = await self._part(platforms, criteria, targets, low, high)
             for one in part:
                 line = one.line.local
@@ -135,7 +139,8 @@ class Timetable:
     ) -> dict[str, list[Departure]]:
         """The first departures of each platform by itself, one more than asked, in order."""
         found: dict[str, list[Departure]] = {platform: [] for platform in platforms}
-        for low, high in slices(criteria.start, criteria.end):
+        few = criteria.trips is not None
+        for low, high in slices(criteria.start, criteria.end, whole=few):
             open_ = [one for one, had in found.items() if len(had) <= criteria.first]
             if not open_:
                 break

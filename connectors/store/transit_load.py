@@ -37,7 +37,8 @@ from connectors.store.transit import line_values, operator_values, stop_values
 
 T = TypeVar("T")
 
-BATCH = 2_000
+BATCH = 250
+"""Rows written at once: few, for each batch keeps the event loop from answering others."""
 FILLED_AT_ONCE = 200
 
 

@@ -332,6 +332,24 @@ async def test_without_its_start_nobody_knows_which_run_is_meant():
     ]  # fmt: skip
 
 
+async def test_a_vehicle_of_a_line_by_headway_leaves_whenever_it_is_told_to():
+    loose = {**BY_HEADWAY, "frequencies.txt": BY_HEADWAY["frequencies.txt"].replace(",1\n", ",0\n")}
+    told = message()
+    update(told, "T", call("B", time="06:20"), start_time="06:07:00", start_date="20261123",
+           relation=Relation.UNSCHEDULED)  # fmt: skip
+    realm = Realm(in_memory(loose), told)
+    # It was to reach B ten minutes after its start, and reaches it three minutes late.
+    assert await realm.told("A", "B", hours=0.6) == [
+        "06:00:00 T@06:00:00 A NO_DATA", "06:07:00 T@06:07:00 A ADDED",
+        "06:10:00 T@06:00:00 B NO_DATA", "06:20:00 T@06:07:00 B ADDED +180",
+        "06:30:00 T@06:30:00 A NO_DATA",
+    ]  # fmt: skip
+    request = await realm.context()
+    trip = await transit.one_trip(request, ScopedId("kota", "T@06:07:00"))
+    assert trip is not None
+    assert trip.line == "R"
+
+
 async def test_a_start_may_be_told_of_a_trip_that_does_not_run_by_headway(city):
     told = message()
     update(told, "t", call(1, 60), start_time="06:00:00", start_date="20261123")

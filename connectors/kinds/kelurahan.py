@@ -22,14 +22,16 @@ class Kelurahan:
         self._areas = []
         for feature in features:
             area = geometry.read_polygons(feature["geometry"])
-            self._areas.append((str(feature["properties"]["code"]), geometry.bounds(area), area))
+            # The edges are worked out once, for a map has thousands of points.
+            edges = geometry.edges(area)
+            self._areas.append((str(feature["properties"]["code"]), geometry.bounds(area), edges))
 
     def at(self, point: GeoPoint | None) -> str | None:
         """Code of the kelurahan around a point; None outside of all."""
         if point is None:
             return None
-        for code, box, area in self._areas:
-            if geometry.in_box(box, point) and geometry.in_polygons(area, point):
+        for code, box, edges in self._areas:
+            if geometry.in_box(box, point) and _inside(edges, point):
                 return code
         return None
 
@@ -44,6 +46,16 @@ class Kelurahan:
 
     def __bool__(self) -> bool:
         return bool(self._areas)
+
+
+def _inside(edges: list[tuple[int, float, float, float, float]], point: GeoPoint) -> bool:
+    """As `geometry.in_polygons`: an odd number of crossings in one of the polygons."""
+    lat, lng = point.lat, point.lng
+    inside: set[int] = set()
+    for number, x1, y1, x2, y2 in edges:
+        if y1 <= lat < y2 and lng < (x2 - x1) * (lat - y1) / (y2 - y1) + x1:
+            inside ^= {number}
+    return bool(inside)
 
 
 @lru_cache(maxsize=8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 
@@ -10,6 +11,7 @@ LONGEST = 60
 _PARTS = re.compile(r"[;/]|,\s")
 
 
+@lru_cache(maxsize=4_096)
 def dialable(printed: str, region: str = "ID") -> str:
     """The number in E.164 where it is valid in the region, else as printed: 112 stays 112."""
     try:

@@ -324,6 +324,45 @@ async def test_all_after_one_can_be_called_off() -> None:
     assert times(event) == ["12-01 08:00", "12-02 08:00"]
 
 
+async def test_changes_of_what_was_changed_before_name_the_first_dates() -> None:
+    later = """UID:s
+        RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Asia/Jakarta:20261202T080000
+        DTSTART;TZID=Asia/Jakarta:20261202T190000
+        DTEND;TZID=Asia/Jakarta:20261202T200000"""
+    again = """UID:s
+        RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Asia/Jakarta:20261204T080000
+        DTSTART;TZID=Asia/Jakarta:20261204T070000
+        DTEND;TZID=Asia/Jakarta:20261204T080000"""
+    off = """UID:s
+        RECURRENCE-ID;TZID=Asia/Jakarta:20261203T080000
+        STATUS:CANCELLED
+        DTSTART;TZID=Asia/Jakarta:20261203T190000"""
+    off_too = """UID:s
+        RECURRENCE-ID;VALUE=DATE:20261205
+        STATUS:CANCELLED
+        DTSTART;TZID=Asia/Jakarta:20261205T070000"""
+    found = await events(calendar(again, off, SERIES, off_too, later))
+    assert times(*found) == ["12-01 08:00", "12-02 19:00", "12-04 07:00"]
+
+
+async def test_a_series_in_time_of_greenwich_keeps_an_occurrence_that_was_moved() -> None:
+    series = "UID:g\nDTSTART:20261201T010000Z\nRRULE:FREQ=DAILY;COUNT=2"
+    moved = "UID:g\nRECURRENCE-ID:20261202T010000Z\nDTSTART:20261202T020000Z"
+    (event,) = await events(calendar(series, moved))
+    assert times(event) == ["12-01 08:00", "12-02 09:00"]
+
+
+async def test_the_zone_of_the_beginning_holds_for_times_that_name_none() -> None:
+    event = await one(
+        "DTSTART;TZID=Asia/Makassar:20261201T080000",
+        "DTEND:20261201T090000",
+        "RRULE:FREQ=DAILY;COUNT=3",
+        "EXDATE:20261202T080000",
+    )
+    assert local(event) == ("2026-12-01 07:00", "2026-12-01 08:00")
+    assert times(event) == ["12-01 07:00", "12-03 07:00"]
+
+
 # ------------------------------------------------------------------------------- versions
 
 

@@ -262,6 +262,21 @@ async def test_the_pages_of_a_list_are_read(index: str) -> None:
     assert found[0].apply_url == "https://luar.example/kerja/1"
 
 
+async def test_a_list_that_holds_html_or_is_called_so_is_still_a_list() -> None:
+    item = "<description><![CDATA[<html><head><body>]]></description></item>"
+    rss = RSS.replace("</item>", item, 1)
+    pages = {"kerja/1": kerja(1), "kerja/2": kerja(2)}
+    for said in (rss, Answer(200, HTML, rss.encode())):
+        assert len(await (await opened({"": said, **pages})).records()) == 2
+    xhtml = '<?xml version="1.0"?><!-- x --><html xmlns="http://www.w3.org/1999/xhtml"><head>'
+    text = (
+        f"{xhtml}<script type='application/ld+json'>{json.dumps(posting())}</script></head></html>"
+    )
+    assert (
+        len(await jobs(Answer(200, {"content-type": "application/xhtml+xml"}, text.encode()))) == 1
+    )
+
+
 async def test_a_page_that_was_taken_down_is_no_failure_and_a_broken_one_leaves_the_others() -> (
     None
 ):

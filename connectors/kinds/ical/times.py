@@ -36,8 +36,13 @@ class When:
         return self.moment.replace(tzinfo=None)
 
 
-def read_time(line: Line, zones: Zones, text: str | None = None) -> When:
-    """The time of a line. Raises Unreadable."""
+def read_time(
+    line: Line, zones: Zones, text: str | None = None, *, beside: When | None = None
+) -> When:
+    """The time of a line. One that names no zone is in that of the time `beside` it.
+
+    Raises Unreadable.
+    """
     text = (line.value if text is None else text).strip()
     try:
         if len(text) == 8 and text.isdecimal():
@@ -55,17 +60,20 @@ def read_time(line: Line, zones: Zones, text: str | None = None) -> When:
     if found.tzinfo is not None:
         return When(found.astimezone(zones.city), is_day=False, zone=zones.city)
     tzid = line.params.get("TZID", "")
-    zone = zones.named(tzid) if tzid else zones.floating
+    if tzid:
+        zone = zones.named(tzid)
+    else:  # many name the zone of the beginning only
+        zone = beside.zone if beside and not beside.is_day else zones.floating
     return When(found.replace(tzinfo=zone), is_day=False, zone=zone)
 
 
-def read_times(line: Line, zones: Zones) -> Iterator[When]:
+def read_times(line: Line, zones: Zones, beside: When) -> Iterator[When]:
     """The times of a list; of a period its beginning. Raises Unreadable."""
     for number, text in enumerate(line.value.split(",")):
         if number == MOST_TIMES:
             raise Unreadable(f"{line.name} holds more than {MOST_TIMES} times", column=line.name)
         if text.strip():
-            yield read_time(line, zones, text.partition("/")[0])
+            yield read_time(line, zones, text.partition("/")[0], beside=beside)
 
 
 def read_span(line: Line) -> timedelta:

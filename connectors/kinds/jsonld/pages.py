@@ -11,18 +11,23 @@ _TYPE = re.compile(
     r"""\stype\s*=\s*(?:"([^"]{0,200})"|'([^']{0,200})'|([^\s>"']{1,200}))""", re.IGNORECASE
 )
 _END = re.compile(r"</script", re.IGNORECASE)
+_HIDDEN = re.compile(rb"<!--.{0,2000}?-->|<\?[^>]{0,1000}>", re.DOTALL)
+_FIRST = re.compile(rb"<([A-Za-z][\w:.-]{0,60})")
+_PAGE = {b"html", b"head", b"body", b"script", b"meta", b"title", b"link", b"div", b"main"}
+_LISTS = {b"rss", b"rdf", b"feed", b"urlset", b"sitemapindex"}
 _CHARSET = re.compile(
     rb"""<meta[^>]{0,200}charset\s*=\s*["']?([A-Za-z0-9_-]{2,30})""", re.IGNORECASE
 )
 
 
 def looks_like_a_page(body: bytes, media_type: str = "") -> bool:
-    """Whether a document is HTML and not data."""
-    head = body[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"{", b"[")):
-        return False
-    marks = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script")
-    return head.startswith(b"<") and ("html" in media_type or any(mark in head for mark in marks))
+    """Whether a document is HTML: by its first element, else by what the transport said."""
+    head = body[:6_000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not head.startswith(b"<"):
+        return "html" in media_type and not head.startswith((b"{", b"["))
+    first = _FIRST.search(_HIDDEN.sub(b"", head))
+    name = first[1].rpartition(b":")[2].lower() if first else b""
+    return name in _PAGE or ("html" in media_type and name not in _LISTS)
 
 
 def decoded(body: bytes, charset: str = "") -> str:

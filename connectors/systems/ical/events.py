@@ -91,7 +91,7 @@ def draft_of(component: Component, setting: Setting) -> Draft:
         raise Unreadable("SUMMARY is empty", column="SUMMARY")
     uid = _uid(component, start, name)
     instead_of = component.first("RECURRENCE-ID")
-    replaced = read_time(instead_of, zones) if instead_of else None
+    replaced = read_time(instead_of, zones, beside=start) if instead_of else None
     local = uid if replaced is None else occurrence_id(uid, replaced.moment)
     stamp = read_stamp(component.first("LAST-MODIFIED")) or read_stamp(component.first("DTSTAMP"))
     soon = setting.fetched_at + timedelta(days=1)
@@ -146,7 +146,7 @@ def _end(component: Component, start: When, zones: Zones) -> datetime | None:
     """The end, excluded; None for an event without one."""
     line, span = component.first("DTEND"), component.first("DURATION")
     if line is not None and line.value.strip():
-        found = read_time(line, zones)
+        found = read_time(line, zones, beside=start)
         end = found.moment
         if start.is_day and not found.is_day:
             # The day on which it ends belongs to it.
@@ -189,7 +189,7 @@ def _repeats(
 def _listed(component: Component, name: str, start: When, setting: Setting) -> Iterator[When]:
     found = 0
     for line in component.every(name):
-        for when in read_times(line, setting.zones):
+        for when in read_times(line, setting.zones, start):
             found += 1
             if found > MOST_TIMES:
                 raise Unreadable(f"{name} holds more than {MOST_TIMES} times", column=name)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from connectors.kinds.ical.times import When
 from connectors.ports import recurrence
 from connectors.ports.events import AFTER, Event, EventStatus
 from connectors.systems.ical.events import Draft, occurrence_id
@@ -71,11 +72,13 @@ class _Series:
         self._parts = [event]
         self._since = [event.starts_at]
         """From which occurrence of the first series on a part holds."""
+        self._moved = [timedelta(0)]
+        """By how much later a part takes place than the first series would."""
 
     def changed(self, changes: Sequence[Draft]) -> list[Event]:
         """The parts, and the entries that cannot be told as part of them."""
         alone: list[Event] = []
-        dated = [(one.instead_of.moment, one) for one in changes if one.instead_of is not None]
+        dated = [(self._meant(one.instead_of), one) for one in changes if one.instead_of]
         dated.sort(key=lambda one: one[0])
         for moment, change in dated:
             if change.and_all_after:
@@ -85,14 +88,25 @@ class _Series:
                 alone += self._replace(moment, change.event)
         return [part for part in self._parts if part.recurrence or _is_held(part)] + alone
 
+    def _meant(self, when: When) -> datetime:
+        """The occurrence an entry speaks of; of a day alone, the one on that day."""
+        first = self._parts[0]
+        if first.all_day or not when.is_day:
+            return when.moment
+        zone = ZoneInfo(first.zone)
+        clock = first.starts_at.astimezone(zone).time()
+        return datetime.combine(when.wall.date(), clock, zone)
+
     # --------------------------------------------------------------------------- one
 
     def _replace(self, moment: datetime, other: Event) -> list[Event]:
         place = max((n for n, since in enumerate(self._since) if since <= moment), default=0)
         part = self._parts[place]
+        moment = _shifted(moment, self._moved[place], ZoneInfo(part.zone))
         usual = replace(
             part, origin=other.origin, starts_at=other.starts_at, ends_at=other.ends_at,
             recurrence=None, excluded=(), added=(), status=other.status,
+            zone=other.zone,
         )  # fmt: skip
         same = replace(other, recurrence=None, excluded=(), added=()) == usual
         lasts = _length(other) == _length(part)
@@ -111,11 +125,12 @@ class _Series:
 
     # --------------------------------------------------------------------------- and all after
 
-    def _split(self, moment: datetime, other: Event) -> None:
+    def _split(self, first: datetime, other: Event) -> None:
         part = self._parts[-1]
         if part.recurrence is None:
             return
         zone = ZoneInfo(part.zone)
+        moment = _shifted(first, self._moved[-1], zone)
         rest = [one for one in part.added if one >= moment]
         gone = [one for one in part.excluded if one >= moment]
         self._parts[-1] = replace(
@@ -127,18 +142,15 @@ class _Series:
         begins = moment.astimezone(zone).replace(tzinfo=None)
         moved = other.starts_at.astimezone(zone).replace(tzinfo=None) - begins
 
-        def shifted(one: datetime) -> datetime:
-            return (one.astimezone(zone).replace(tzinfo=None) + moved).replace(tzinfo=zone)
-
         rule = recurrence.read_rule(part.recurrence)
-        added = [shifted(one) for one in rest]
+        added = [_shifted(one, moved, zone) for one in rest]
         text: str | None = None
         if _fits(rule, begins, moved):
             text = _left(part, rule, zone, moment)
         else:
             end = max(self._fetched_at, moment) + AFTER
             days = recurrence.moments(rule, part.starts_at, zone, start=moment, end=end)
-            added += [shifted(one) for one in islice(days, MOST_MOVED)]
+            added += [_shifted(one, moved, zone) for one in islice(days, MOST_MOVED)]
         if other.status is EventStatus.CANCELLED:
             return  # from here on there are no more
         self._parts.append(
@@ -147,10 +159,18 @@ class _Series:
                 zone=part.zone,
                 recurrence=text,
                 added=tuple(added),
-                excluded=tuple(shifted(one) for one in gone),
+                excluded=tuple(_shifted(one, moved, zone) for one in gone),
             )
         )
-        self._since.append(moment)
+        self._since.append(first)
+        self._moved.append(self._moved[-1] + moved)
+
+
+def _shifted(moment: datetime, by: timedelta, zone: ZoneInfo) -> datetime:
+    """So much later on the clock of a zone."""
+    if not by:
+        return moment
+    return (moment.astimezone(zone).replace(tzinfo=None) + by).replace(tzinfo=zone)
 
 
 def _is_held(part: Event) -> bool:

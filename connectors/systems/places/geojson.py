@@ -12,7 +12,7 @@ from connectors.errors import Unreadable
 from connectors.kinds.collection import Collected, OriginOf, Part, each, origins
 from connectors.kinds.geojson import Feature, read_features
 from connectors.kinds.kelurahan import Kelurahan, kelurahan_of
-from connectors.kinds.mapping import FieldMap, Pick, canonical, read_fields
+from connectors.kinds.mapping import FieldMap, canonical, read_fields
 from connectors.kinds.osm import moment
 from connectors.kinds.phones import several
 from connectors.kinds.whereabouts import Whereabouts, text_option, whereabouts
@@ -27,30 +27,30 @@ from connectors.upkeep.documents import Document, Stamp
 MOST_TAGS = 60
 _TAG_LENGTH = 255
 
-_NAMES: FieldMap = {
-    "id": Pick(("id", "@id", "osm_id", "gid", "kode", "code", "uuid", "identifier")),
-    "kind": Pick(("kind", "jenis", "kategori", "category", "type", "tipe")),
-    "name": Pick(("name", "nama", "nama_tempat", "title", "judul", "name:id")),
-    "name_en": Pick(("name_en", "name:en", "nama_en")),
-    "description": Pick(("description", "deskripsi", "keterangan", "description:id")),
-    "description_en": Pick(("description_en", "description:en")),
-    "area": Pick(("area", "kode_kelurahan", "adm4")),
-    "address": Pick(("address", "alamat", "addr:full", "lokasi")),
-    "street": Pick(("street", "jalan", "addr:street")),
-    "postal_code": Pick(("postal_code", "kode_pos", "postcode", "addr:postcode")),
-    "opening_hours": Pick(("opening_hours", "openinghours", "jam_buka")),
-    "phone": Pick(("phone", "telepon", "telp", "no_telp", "telephone", "contact:phone")),
-    "email": Pick(("email", "surel", "contact:email")),
-    "website": Pick(("website", "situs", "situs_web", "web", "url", "contact:website")),
-    "entry_fee": Pick(("entry_fee", "harga_tiket", "tiket", "htm", "charge")),
-    "is_free": Pick(("is_free", "gratis", "isaccessibleforfree")),
-    "religion": Pick(("religion", "agama")),
-    "wheelchair": Pick(("wheelchair", "kursi_roda")),
-    "as_of": Pick(("as_of", "updated_at", "@timestamp", "diperbarui")),
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "@id", "osm_id", "gid", "kode", "code", "uuid", "identifier"),
+    "kind": ("kind", "jenis", "kategori", "category", "type", "tipe"),
+    "name": ("name", "nama", "nama_tempat", "title", "judul", "name:id"),
+    "name_en": ("name_en", "name:en", "nama_en"),
+    "description": ("description", "deskripsi", "keterangan", "description:id"),
+    "description_en": ("description_en", "description:en"),
+    "area": ("area", "kode_kelurahan", "adm4"),
+    "address": ("address", "alamat", "addr:full", "lokasi"),
+    "street": ("street", "jalan", "addr:street"),
+    "postal_code": ("postal_code", "kode_pos", "postcode", "addr:postcode"),
+    "opening_hours": ("opening_hours", "openinghours", "jam_buka"),
+    "phone": ("phone", "telepon", "telp", "no_telp", "telephone", "contact:phone"),
+    "email": ("email", "surel", "contact:email"),
+    "website": ("website", "situs", "situs_web", "web", "url", "contact:website"),
+    "entry_fee": ("entry_fee", "harga_tiket", "tiket", "htm", "charge"),
+    "is_free": ("is_free", "gratis", "isaccessibleforfree"),
+    "religion": ("religion", "agama"),
+    "wheelchair": ("wheelchair", "kursi_roda"),
+    "as_of": ("as_of", "updated_at", "@timestamp", "diperbarui"),
 }
 """Our columns, and what others call them; letter case aside."""
 
-_USED = frozenset(path for pick in _NAMES.values() for path in pick.paths)
+_USED = frozenset(name for names in _NAMES.values() for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class _Mapping:
             row.setdefault("id", feature.id)
         else:
             plain = {str(key).casefold(): value for key, value in feature.properties.items()}
-            row = {name: pick.of(plain) for name, pick in _NAMES.items()}
+            row = {name: _first(plain, others) for name, others in _NAMES.items()}
             row["id"] = feature.id if feature.id is not None else row["id"]
             rest = _tags(feature.properties)
         self._fit(row, rest, feature)
@@ -206,6 +206,10 @@ class _Mapping:
 
 
 # ------------------------------------------------------------------------------- parts
+
+
+def _first(properties: Mapping[str, Any], names: Sequence[str]) -> Any:
+    return next((v for name in names if (v := properties.get(name)) not in (None, "")), None)
 
 
 def _osm_tags(properties: Mapping[str, Any]) -> Mapping[str, str] | None:

@@ -113,6 +113,11 @@ UPKEEP: dict[str, dict[str, Any]] = {
         "fresh_for": "1h", "stale_for": "6h", "keep_for": "14d", "total_timeout": "10m",
         "read_timeout": "30s", "max_retries": 1, "max_bytes": 64_000_000,
     },
+    # A message is held in memory many times as large as it is sent.
+    "gtfs_rt.alerts": {"max_bytes": 10_000_000},
+    "gtfs_rt.feed": {"max_bytes": 10_000_000},
+    "gtfs_rt.trips": {"max_bytes": 10_000_000},
+    "gtfs_rt.vehicles": {"max_bytes": 10_000_000},
 }  # fmt: skip
 """What the upkeep of a system is unless its catalogue line says otherwise."""
 

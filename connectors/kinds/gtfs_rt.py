@@ -29,6 +29,8 @@ LONGEST_DELAY = timedelta(days=2)
 
 _TIME = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_EMPTY = b"\x12\x00"
+"""An entity without anything, or a call, for both are field 2 of what they are in."""
 _RELATION_OF_TRIP = 4
 """Number of the field `schedule_relationship` in a TripDescriptor."""
 
@@ -153,6 +155,9 @@ def read_message(body: bytes) -> Message:
 
     An entity that is not as the specification wants it is rejected alone.
     """
+    if body.count(_EMPTY) > MOST_ENTITIES:
+        # Two bytes each, and a hundred times as much once they are read.
+        raise Unreadable(f"more than {MOST_ENTITIES} empty entities or calls")
     feed = pb.FeedMessage()
     try:
         feed.ParseFromString(body)

@@ -131,6 +131,12 @@ def test_deleted_entities_are_left_out_and_of_two_with_one_id_the_first_is_kept(
     assert [id_ for id_, _ in read.rejected] == ["0"]
 
 
+def test_a_message_of_nothing_but_empty_entities_is_refused_before_it_fills_the_memory():
+    body = message().SerializeToString() + b"\x12\x00" * 100_001
+    with pytest.raises(Unreadable, match="empty"):
+        read_message(body)
+
+
 @given(st.binary(max_size=300))
 def test_no_bytes_raise_anything_but_unreadable(body):
     with suppress(Unreadable):

@@ -19,6 +19,7 @@ from connectors.ports.common import GeoPoint, Window
 from connectors.ports.events import Event, EventStatus, occurrences
 from connectors.systems.ical.calendars import Options, reader
 from connectors.upkeep.documents import Document, Stamp
+from gateway.calendar import written
 from tests import builders
 from tests.kinds.told import Source, told
 
@@ -575,3 +576,15 @@ async def test_a_wrong_option_is_said(options: dict[str, Any], complaint: str) -
 @pytest.mark.parametrize("body", [file.read_bytes() for file in sorted(SAMPLES.glob("*"))])
 async def test_published_samples_are_read(body: bytes) -> None:
     assert await events(body)
+
+
+async def test_a_calendar_file_of_the_gateway_says_what_its_event_is() -> None:
+    text = calendar(SERIES + "\nEXDATE;TZID=Asia/Jakarta:20261202T080000\nGEO:-6.17;106.63")
+    (event,) = await events(text)
+    (again,) = await events(written(event, lang="id"))
+    assert times(again) == times(event)
+    assert (again.zone, again.recurrence, again.point) == (
+        event.zone,
+        event.recurrence,
+        event.point,
+    )

@@ -509,6 +509,15 @@ async def test_a_job_closes_at_the_end_of_its_last_day(said: Any, closes: dateti
     assert (await job(validThrough=said)).closes_at == closes
 
 
+async def test_a_job_without_a_date_was_there_when_its_page_was_written() -> None:
+    head = {"last-modified": "Fri, 20 Nov 2026 08:00:00 GMT"}
+    body = json.dumps(posting(datePosted=None)).encode()
+    (one,) = await jobs(Answer(200, head, body))
+    assert one.posted_at == datetime(2026, 11, 20, 8, tzinfo=UTC)
+    with pytest.raises(errors.Unreadable, match="datePosted"):
+        await jobs(Answer(200, {"last-modified": "kemarin"}, body))
+
+
 def test_a_salary_of_many_numbers_is_none() -> None:
     assert salary_in("UMK 2026 5.069.708 ditambah 500.000 dan 20%", "IDR") == Salary()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -136,12 +138,22 @@ def reader(binding: Binding, options: Options, kelurahan: Kelurahan) -> Callable
                 options.language,
                 options.currency,
                 url,
+                _written(document),
             )
             return _read(document, setting)
 
         return read
 
     return at
+
+
+def _written(document: Document) -> datetime | None:
+    """Last-Modified, where it is a date."""
+    try:
+        found = parsedate_to_datetime(document.last_modified)
+    except (ValueError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _read(document: Document, setting: Setting) -> Found:

@@ -76,6 +76,8 @@ class Setting:
     """Of salaries that do not say theirs."""
     url: str = ""
     """Of the document."""
+    written_at: datetime | None = None
+    """When the document was last changed, as its server says."""
 
 
 def job_of(job: Node, setting: Setting) -> JobPosting:
@@ -85,7 +87,9 @@ def job_of(job: Node, setting: Setting) -> JobPosting:
     title = _plain_text(by_language(job.get("title", "name"), language), most=LONGEST_WORDS)
     if title is None:
         raise Unreadable("job: title is empty", column="title")
-    posted = moment(job.get("datePosted", "dateCreated", "datePublished"), setting.zone)
+    said = job.get("datePosted", "dateCreated", "datePublished", "dateModified")
+    # Where nobody says when, it was there when its page was written at the latest.
+    posted = moment(said, setting.zone) or (None if said else setting.written_at)
     if posted is None:
         raise Unreadable("job: datePosted is missing or no date", column="datePosted")
     employer = _employer(job) or NOT_STATED

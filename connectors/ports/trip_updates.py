@@ -201,7 +201,8 @@ def _matched(calls: Sequence[Departure], updates: Sequence[CallUpdate]) -> Mappi
 def _late(call: Departure, said: CallUpdate) -> timedelta | None:
     """How late a vehicle leaves; None when nobody can know.
 
-    A call that is told without any time is on time, as the specification's example has it.
+    A call that is told without arrival and departure is on time, as the specification's example
+    has it; one whose times make no sense is not.
     """
     scheduled = call.scheduled_at
     leaves, arrives = said.departure, said.arrival
@@ -216,7 +217,7 @@ def _late(call: Departure, said: CallUpdate) -> timedelta | None:
             return None
         stays = timedelta(seconds=call.stays or 0)
         return arrives.time - (scheduled - stays)
-    return timedelta(0)
+    return timedelta(0) if leaves is None and arrives is None else None
 
 
 def _moved(call: Departure, late: timedelta) -> Departure:

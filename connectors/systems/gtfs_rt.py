@@ -110,7 +110,8 @@ class Realtime:
         self._read = partial(_Feed, binding, options)
 
     async def _feed(self) -> _Feed:
-        feed = await self._upkeep.get(self._request, self._read)
+        # Protobuf is sent under any name, and no page of the web can be taken for it.
+        feed = await self._upkeep.get(self._request, self._read, pages=True)
         self.records_total, self.rejected = feed.total, feed.rejected
         return feed
 
@@ -154,7 +155,9 @@ class _Feed:
         self.rejected = message.rejected
         self.total = len(message.trips) + len(message.vehicles) + len(message.alerts)
         self._message = message
-        self._as_of = message.at or stamp.fetched_at
+        # Nobody has seen the future: a clock is wrong, and the message is as old as its fetch.
+        self._fetched_at = stamp.fetched_at
+        self._as_of = min(message.at or stamp.fetched_at, stamp.fetched_at)
         self._binding = binding
         self._options = options
         self._origin = origins(binding, stamp)
@@ -175,7 +178,8 @@ class _Feed:
         """Where vehicles are; of two that have one id, the one that was seen later."""
         found: dict[str, Vehicle] = {}
         for row in self._message.vehicles:
-            vehicle = _vehicle(row, self._options.timetable, self._as_of, self._origin)
+            at = min(row.at or self._as_of, self._fetched_at)
+            vehicle = _vehicle(row, self._options.timetable, at, self._origin)
             id_ = vehicle.origin.local_id
             known = found.get(id_)
             if known is None or (vehicle.at or self._as_of) > (known.at or self._as_of):
@@ -272,10 +276,9 @@ _OCCUPANCY: Mapping[str, Occupancy] = {
 }
 
 
-def _vehicle(row: rt.VehicleRow, timetable: str, as_of: datetime, origin: OriginOf) -> Vehicle:
+def _vehicle(row: rt.VehicleRow, timetable: str, at: datetime, origin: OriginOf) -> Vehicle:
     trip = _trip_of(row.trip)
     line = row.trip.route if row.trip else None
-    at = row.at or as_of
     return Vehicle(
         origin=origin(row.vehicle or row.id, as_of=at),
         point=GeoPoint(row.lat, row.lng),

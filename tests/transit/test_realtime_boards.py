@@ -103,6 +103,13 @@ async def test_a_call_that_is_told_without_a_time_is_on_time_and_so_are_later_on
     ]  # fmt: skip
 
 
+async def test_a_call_whose_times_make_no_sense_is_not_on_time(city):
+    told = message()
+    made = update(told, "t", call(1, 60), call(5))
+    made.stop_time_update[1].departure.time = 0
+    assert await Realm(city, told).told("B", hours=0.25) == ["06:12:00 t B NO_DATA"]
+
+
 async def test_no_data_is_not_on_time_and_holds_for_later_calls(city):
     told = message()
     update(told, "t", call(1, 300), call(5, relation="NO_DATA"))
@@ -367,6 +374,15 @@ async def test_a_feed_tells_its_age(city):
     assert [(one.connector, one.state) for one in found.sources] == [
         ("kota", SourceState.OK), ("waktu", SourceState.OK),
     ]  # fmt: skip
+
+
+async def test_a_feed_from_the_future_is_as_old_as_its_fetch(city):
+    told = message("2026-11-25 06:00")
+    update(told, "t", call(1, 60))
+    found = await Realm(city, told).board("A", hours=0.1)
+    assert (lines(found.departures), found.realtime_age) == (
+        ["06:01:00 t A UPDATED +60"], timedelta(0),
+    )  # fmt: skip
 
 
 async def test_what_an_old_feed_says_is_not_believed_and_nobody_is_on_time(city):

@@ -224,6 +224,13 @@ async def test_a_vehicle_that_was_seen_too_long_ago_is_not_shown():
     assert await vehicles(told, "06:03") == []
 
 
+async def test_a_vehicle_from_the_future_was_seen_when_it_was_fetched():
+    told = message()
+    seen(told, "b1", timestamp=seconds("2026-11-24 06:00"))
+    (one,) = await vehicles(told)
+    assert one.at == at("2026-11-23 06:00")
+
+
 async def test_of_two_positions_of_one_vehicle_the_later_is_shown():
     told = message()
     seen(told, "b1", timestamp=seconds("06:00")).position.latitude = -6.2

@@ -1,4 +1,4 @@
-"""Commands: `python -m gateway serve | city load | gtfs load | sources list|on|off | schema`."""
+"""Commands of `python -m gateway`: serve, city, gtfs, sources, schema, synthetic-city."""
 
 from __future__ import annotations
 
@@ -37,6 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _serve(settings)
         if asked.command == "schema":
             return _schema()
+        if asked.command == "synthetic-city":
+            from gateway.synthetic.command import run
+
+            return run(asked.port, asked.seed, asked.fault, with_parent=asked.with_parent)
         return asyncio.run(_with_database(settings, asked))
     except (SettingsError, LookupError, ValueError) as error:
         print(f"gateway: {error}", file=sys.stderr)
@@ -72,6 +76,15 @@ def _parser() -> argparse.ArgumentParser:
     sources.add_parser("list", help="all sources and their switches")
     for action in ("on", "off"):
         sources.add_parser(action, help=f"switch a source {action}").add_argument("key")
+    synthetic = commands.add_parser(
+        "synthetic-city", help="made-up servers of every standard on this machine, with faults"
+    )
+    synthetic.add_argument("--port", type=int, default=8100, help="of the dial; sources follow it")
+    synthetic.add_argument("--seed", type=int, default=3671, help="another city of the same kind")
+    synthetic.add_argument(
+        "--fault", action="append", default=[], metavar="SOURCE=FAULT", help="e.g. wisata=hang"
+    )
+    synthetic.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     return parser
 
 
@@ -79,6 +92,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(settings: Settings) -> int:
+    if not Pack.of(settings.city).city.get("synthetic"):
+        return _answer(settings)
+    from gateway.synthetic.command import beside
+
+    with beside() as dial:
+        print(f"Made-up sources; their faults are set at {dial} (docs/synthetic.md)")
+        return _answer(settings)
+
+
+def _answer(settings: Settings) -> int:
     memory.bounded()
     import uvicorn
 

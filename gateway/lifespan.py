@@ -60,12 +60,19 @@ def choices(settings: Settings) -> dict[str, bool]:
 
 
 async def prepare(settings: Settings) -> None:
-    """Make the tables and load the city, where that is not done yet."""
+    """Make the tables and load the city, where that is not done yet.
+
+    Raises ValueError in production for a city that is made up.
+    """
+    pack = Pack.of(settings.city)
+    if pack.city.get("synthetic") and not settings.samples:
+        message = f"the city {settings.city} is made of samples: it is for MODE=development"
+        raise ValueError(message)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.database_address)
     try:
         await database.migrate(engine)
-        await database.fill(engine, Pack.of(settings.city), **choices(settings))
+        await database.fill(engine, pack, **choices(settings))
     finally:
         await engine.dispose()
 

@@ -7,7 +7,7 @@ imported only when a city uses it. Installed packages add systems by the entry-p
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -89,6 +89,8 @@ SYSTEMS: dict[str, str] = {
     "jobposting.jobs": "connectors.systems.jobposting.jobs:open_jobs",
     "overpass.places": "connectors.systems.places.overpass:open_overpass",
     "open311.complaints": "connectors.systems.open311.desk:open_complaints",
+    "panelharga.prices": "connectors.systems.prices.panelharga:open_prices",
+    "pihps.prices": "connectors.systems.prices.pihps:open_prices",
     "store.apps": "connectors.store.apps:open_apps",
     "store.areas": "connectors.store.areas:open_areas",
     "store.complaints": "connectors.store.complaints:open_complaints",
@@ -104,10 +106,16 @@ SYSTEMS: dict[str, str] = {
     "store.search": "connectors.store.search:open_search",
     "store.tours": "connectors.store.tours:open_tours",
     "store.transit": "connectors.store.transit:open_transit",
+    "table.prices": "connectors.systems.prices.tables:open_prices",
 }
 """Every system, by the name used in `Binding.system`."""
 
 UPKEEP: dict[str, dict[str, Any]] = {
+    # New once a day, slow, and it hangs up on those who ask much at once.
+    "pihps.prices": {
+        "fresh_for": "30m", "connect_timeout": "5s", "read_timeout": "15s", "total_timeout": "30s",
+        "max_concurrent": 1, "calls_per_minute": 20, "backoff": "1s",
+    },
     # A whole timetable at once, and the time to load it.
     "gtfs.url": {
         "fresh_for": "1h", "stale_for": "6h", "keep_for": "14d", "total_timeout": "10m",
@@ -164,8 +172,13 @@ def upkeep_of(binding: Binding, tools: Tools) -> Upkeep:
     """The upkeep of a source. Raises ValueError when its catalogue line asks for the impossible."""
     options = binding.options
     said = {**UPKEEP.get(binding.system or "", {}), **binding.upkeep}
-    policy = policies.of(binding.serves, said, at_hand=options.get("from") == "file")
+    policy = policies.of(binding.serves, said, at_hand=_at_hand(options))
     return Upkeep(binding.key, policy, tools.services, hosts=named_hosts(options))
+
+
+def _at_hand(options: Mapping[str, Any]) -> bool:
+    """Whether a source reads a file of our own."""
+    return options.get("from") == "file" or ("path" in options and "url" not in options)
 
 
 def _others(binding: Binding) -> Iterator[Binding]:

@@ -16,17 +16,22 @@ import pytest
 from connectors import registry
 from connectors.errors import ConnectorError, TimedOut, Unreadable
 from connectors.kinds.gtfs.kept import KeptFeeds
+from connectors.kinds.web.client import open_web
 from connectors.ports.common import Page
 from connectors.ports.connectors import Binding, ConnectorKind
 from connectors.ports.search import SearchCriteria
-from connectors.switchboard import Source
+from connectors.switchboard import Source, Switchboard
 from connectors.systems.gtfs_url import AGAIN, read_options
 from connectors.testing.transit import TransitSourcePromises
 from connectors.upkeep.documents import Answer, Request
 from connectors.upkeep.keep import Keep, MemoryKeep
 from connectors.upkeep.upkeep import Services
+from resolvers import boards
+from resolvers.context import Context
 from tests.builders import binding, tools
 from tests.feeds import at, board_of, feed, times, told, window
+from tests.kinds.peer import open_peer
+from tests.transit.realtime import call, message, seconds, update
 from tests.upstream import MovedClock, SaidWeb
 
 URL = "https://bus.example/gtfs.zip"
@@ -193,6 +198,35 @@ async def test_a_new_feed_is_put_in_the_place_of_the_old_while_boards_keep_answe
     while not (found := await rider.looks())[0].startswith("Mon 06:05"):
         assert found == before
     assert await rider.looks() == ["Mon 06:05:00 R T A"]
+
+
+async def test_feed_and_realtime_come_over_the_web(tmp_path):
+    told = message()
+    update(told, "T", call(1, 60))
+    now = datetime.fromtimestamp(seconds("06:00"), UTC)
+    async with open_peer() as peer:
+        timetable = peer.says("/gtfs.zip", later(0), headers={"content-type": "application/zip"})
+        trips = peer.says("/rt.pb", told.SerializeToString(), headers={"content-type": "text/html"})
+        web = open_web()
+        services = Services(web, clock=MovedClock(now), private_hosts=frozenset({"127.0.0.1"}))
+        made = tools(services=services, folder=tmp_path, now=lambda: now)
+        lines = [
+            binding("bus", serves=("transit",), system="gtfs.url", options={"url": timetable}),
+            binding("kini", serves=("trip_updates",), system="gtfs_rt.trips",
+                    options={"url": trips, "timetable": "bus"}),
+        ]  # fmt: skip
+        opened = [await registry.open_source(line, made) for line in lines]
+        sources = [Source[Any](line, one) for line, one in zip(lines, opened, strict=True)]
+        await opened[0]._warming
+        (stop,) = await sources[0].ask(lambda it: it.stops_by_id(["A"]))
+        asked = Context(switchboard=Switchboard(sources, registry.PORTS), now=lambda: now)
+        board = await boards.from_stops(asked, [stop], now, timedelta(hours=1), first=9)
+        assert board is not None
+        assert [(one.leaves_at, one.delay) for one in board.departures] == [
+            (now + timedelta(minutes=1), timedelta(minutes=1))
+        ]
+        await opened[0].aclose()
+        await web.aclose()
 
 
 # ------------------------------------------------------------------------------- no good

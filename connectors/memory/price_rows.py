@@ -158,11 +158,23 @@ NOT_STATED = "not stated"
 """The unit of a price whose source does not name one."""
 
 
+_PER = re.compile(r"^(?:rp|idr)?\.?\s*(?:/|per\s)\s*|^(?:rp|idr)\.?\s+", re.ASCII)
+
+
 def unit_of(printed: str | None) -> str:
-    """One spelling per unit: liter, lt and litre are L. Words we do not know stay as printed."""
+    """One spelling per unit: "liter", "lt" and "Rp./Liter" are L. Words we do not know stay."""
     if printed is None:
         return NOT_STATED
-    return _UNIT_OF.get(printed.casefold().rstrip("."), printed)
+    return known_unit(printed) or printed
+
+
+def known_unit(printed: str) -> str | None:
+    """The unit, None for words that are none we know."""
+    bare = " ".join(printed.casefold().split())
+    for word in (bare, bare.rstrip("."), _PER.sub("", bare), _PER.sub("", bare).rstrip(".")):
+        if word in _UNIT_OF:
+            return _UNIT_OF[word]
+    return None
 
 
 _MOST = Decimal(10) ** 13
@@ -196,6 +208,7 @@ def amount_of(value: Any) -> Decimal | None:
 def _plain(written: str) -> str:
     """An amount as people write it, as a number: `Rp 1.234.567,50` is 1234567.50."""
     bare = re.sub(r"(?i)^\s*(rp|idr)\.?\s*|\s+$", "", written)
+    bare = re.sub(r"(?<=\d)[.,](-{1,2}|–)$", "", bare)  # noqa: RUF001 - Rp 13.600,- is 13600
     if bare.strip() in {"", "-", "–", "—"}:  # noqa: RUF001 - the dashes are what is meant
         return "0"
     if _GROUPED.fullmatch(bare):

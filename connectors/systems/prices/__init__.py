@@ -1,0 +1,1 @@
+"""Staple prices of PIHPS, of Panel Harga and of tables, interchangeable."""

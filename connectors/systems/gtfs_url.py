@@ -147,7 +147,7 @@ class UrlTimetable:
 
     async def _warm(self) -> None:
         try:
-            await self._current()
+            await self._upkeep.fetch("feed", self._fetch, self._read)
         except ConnectorError as error:
             # The first who asks is told; here it is only noted.
             log.warning(

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from gateway.synthetic import complaints, jobs, lists, transit, warnings
+from gateway.synthetic import complaints, jobs, lists, prices, transit, warnings
 from gateway.synthetic.calendar import Calendar
 from gateway.synthetic.dial import Dial
 from gateway.synthetic.exchange import Handler
@@ -48,6 +48,9 @@ SOURCES: dict[str, Callable[[Town], Handler]] = {
     "loker": jobs.Feed,
     "karier": jobs.Pages,
     **{name: partial(lists.office, name) for name in lists.LISTS},
+    "harga-pihps": prices.Grid,
+    "harga-panel": prices.Panel,
+    "harga-pasar": prices.Sheet,
 }
 """How each server is made, by the key of the source whose catalogue line asks it."""
 

@@ -7,7 +7,7 @@ import io
 from datetime import date, timedelta
 from typing import Any
 
-from gateway.synthetic.exchange import Question, Reply, absent, json_reply
+from gateway.synthetic.exchange import Question, Reply, absent, json_reply, text_reply
 from gateway.synthetic.town import SAMPLE, Town
 
 DAYS = 5
@@ -51,6 +51,8 @@ class Grid(Prices):
         """The grid of the days asked for; of a type it does not have, an empty one."""
         if not question.path.endswith("/GetGridDataDaerah"):
             return absent()
+        if question.headers.get("x-requested-with") != "XMLHttpRequest":
+            return text_reply(f"<!DOCTYPE html><title>Tabel harga {SAMPLE}</title>", "text/html")
         rows: list[dict[str, Any]] = []
         if question.query.get("price_type_id", "1") in ("1", "2"):
             for number, (group, goods) in enumerate(GOODS, start=1):

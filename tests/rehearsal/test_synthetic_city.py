@@ -48,7 +48,7 @@ async def test_the_first_screen_has_all_sections_and_all_sources_are_well(city):
     assert home["complaintSummary"]["total"] > 400
     lines = {d["line"]["shortName"] for d in home["departures"]["departures"]}
     assert lines == {"K1", "K2", "KA"}
-    for section in ("alerts", "jobs", "events", "places", "apps", "emergency"):
+    for section in ("alerts", "prices", "jobs", "events", "places", "apps", "emergency"):
         assert home[section], section
         assert {one["source"]["quality"] for one in home[section]} == {"SAMPLE"}, section
     assert {s["connector"]["key"]: s["state"] for s in home["sources"] if s["state"] != "OK"} == {}
@@ -70,7 +70,11 @@ QUESTIONS: dict[str, tuple[str, set[str]]] = {
     "departments": ("{ departments { edges { node { id name } } } }", {"dinas"}),
     "lines": ("{ lines { edges { node { id shortName } } } }", {"bus", "kereta"}),
     "stops": ("{ stops(first: 100) { edges { node { id name } } } }", {"bus", "kereta"}),
-    "markets": ("{ markets { edges { node { id name } } } }", {"pasar-kota"}),
+    "markets": ("{ markets { edges { node { id name } } } }", {"pasar-kota", "harga-pasar"}),
+    "prices": (
+        "{ prices(where: {}, first: 200) { edges { node { commodity { id } } } } }",
+        {"harga-pihps", "harga-panel", "harga-pasar"},
+    ),
     "vehicles": (
         "{ vehicles(bbox: { south: -6.3, west: 106.5, north: -6.0, east: 106.8 }) { id } }",
         {"bus-posisi", "kereta-waktu-nyata"},
@@ -140,7 +144,7 @@ PATHS = {
     "pengaduan": "/open311/v2/requests.json", "drainase": "/open311/v2/requests.xml",
     "wisata": "/", "fasilitas": "/", "agenda": "/", "peringatan": "/index.atom",
     "peringatan-cuaca": "/index.rss", "gempa": "/", "cuaca": "/?adm4=36.71.01.1002", "loker": "/",
-    "dinas": "/", "siaga": "/", "aplikasi": "/", "pasar-kota": "/", "bus-posisi": "/vehicles.pb",
+    "harga-panel": "/api/front/harga-pangan-informasi", "harga-pasar": "/", "dinas": "/", "siaga": "/", "aplikasi": "/", "pasar-kota": "/", "bus-posisi": "/vehicles.pb",
 }  # fmt: skip
 
 

@@ -39,7 +39,7 @@ async def connected(one):
 
 
 async def said(one, ask=ASK):
-    """Head and body of the answer, to the end of the connection or of the body."""
+    """Head and body of the answer, as long as it says it is."""
     reader, writer = await connected(one)
     try:
         writer.write(ask)
@@ -49,7 +49,7 @@ async def said(one, ask=ASK):
             for line in head.splitlines()
             if line.startswith("content-length")
         )
-        return head, await reader.read() if length is None else await reader.readexactly(length)
+        return head, await reader.readexactly(length)
     finally:
         writer.close()
 

@@ -58,23 +58,29 @@ class Breaker:
             return 0.0
         return max(0.0, self._open_until - self._clock.monotonic())
 
-    def enter(self) -> bool:
-        """Ask for leave to make a call; True when it is the probe.
-
-        Raises the kind of error that was counted last, with the seconds to wait, while open.
-        """
+    def check(self) -> None:
+        """Raises the kind of error that was counted last, with the seconds to wait, while open."""
         state = self.state
-        if state is BreakerState.CLOSED:
-            return False
-        if state is BreakerState.OPEN or self._probing:
+        if state is BreakerState.OPEN or (state is BreakerState.HALF_OPEN and self._probing):
             wait = self.wait or self._policy.breaker_open_for
             raise self.last("left alone after too many failures", retry_after=wait)
+
+    def enter(self) -> bool:
+        """Ask for leave to make a call; True when it is the probe. Raises as `check` does.
+
+        Whoever was let in says in the end whether it was the probe: calls from before the breaker
+        opened may end late, and are not to be taken for it.
+        """
+        self.check()
+        if self._open_until is None:
+            return False
         self._probing = True
         return True
 
-    def left(self) -> None:
+    def left(self, *, probe: bool) -> None:
         """A call ended without saying anything about the source: it was cancelled or refused."""
-        self._probing = False
+        if probe:
+            self._probing = False
 
     def succeeded(self) -> None:
         """A call was answered well."""
@@ -85,9 +91,11 @@ class Breaker:
             self._tell(BreakerNews(open_until=0.0, failures=0, error=""))
         self._recent.append(True)
 
-    def failed(self, error: errors.ConnectorError) -> None:
+    def failed(self, error: errors.ConnectorError, *, probe: bool) -> None:
         """A call failed; opens the breaker when that was one too many."""
-        probe, self._probing = self._probing, False
+        self.left(probe=probe)
+        # Somebody else's success may have closed it meanwhile.
+        probe = probe and self._open_until is not None
         if not isinstance(error, COUNTED):
             # It answered, so it is there; whether it likes the question is another matter.
             if probe:

@@ -58,7 +58,9 @@ class Request:
     body: bytes | None = None
 
     def __repr__(self) -> str:
-        return f"Request({self.method} {self.url.partition('?')[0]})"
+        # A secret may stand anywhere in an address but in the name of its host.
+        host = self.url.partition("://")[2].partition("/")[0].partition("?")[0].rpartition("@")[2]
+        return f"Request({self.method} {host})"
 
 
 @dataclass(frozen=True, slots=True)

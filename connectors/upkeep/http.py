@@ -27,6 +27,9 @@ STATUSES: dict[int, type[errors.ConnectorError]] = {
 ABSENT = (404, 410)
 """Statuses that say that there is no such thing."""
 LONGEST_RETRY_AFTER = 86_400.0
+_ADDRESSES = (
+    "http://", "https://", "webcal://", "postgresql://", "postgres://", "postgresql+asyncpg://",
+)  # fmt: skip
 _PAGES = {"text/html", "application/xhtml+xml"}
 
 
@@ -56,7 +59,9 @@ def check(answer: Answer, now: datetime) -> None:
     status = answer.status
     if not 200 <= status < 300:
         kind = STATUSES.get(status, errors.Rejected if 400 <= status < 500 else errors.Broken)
-        wait = retry_after(answer.headers.get("retry-after"), now)
+        # A date is one of the source's clock, which need not agree with ours.
+        their_now = _moment(answer.headers.get("date", "")) or now
+        wait = retry_after(answer.headers.get("retry-after"), their_now)
         raise kind(f"HTTP {status}", retry_after=wait)
 
 
@@ -67,13 +72,20 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     try:
         seconds = float(int(value[:12]))
     except ValueError:
-        try:
-            moment = parsedate_to_datetime(value)
-        except (ValueError, OverflowError):
+        moment = _moment(value)
+        if moment is None:
             return None
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         seconds = (moment - now).total_seconds()
     return min(max(seconds, 0.0), LONGEST_RETRY_AFTER)
+
+
+def _moment(value: str) -> datetime | None:
+    """The moment of a header that is a date, None when it is none."""
+    try:
+        moment = parsedate_to_datetime(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def key_of(request: Request) -> str:
@@ -83,14 +95,14 @@ def key_of(request: Request) -> str:
 
 
 def named_hosts(options: Any) -> Iterator[str]:
-    """The hosts of all web addresses in a source's options, as `name` or `name:port`."""
+    """The hosts of all addresses in a source's options, as `name` or `name:port`."""
     if isinstance(options, Mapping):
         for value in options.values():
             yield from named_hosts(value)
     elif isinstance(options, (list, tuple)):
         for value in options:
             yield from named_hosts(value)
-    elif isinstance(options, str) and options.startswith(("http://", "https://", "webcal://")):
+    elif isinstance(options, str) and options.startswith(_ADDRESSES):
         try:
             parts = urlsplit(options)
             host, port = parts.hostname, parts.port

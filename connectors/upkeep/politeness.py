@@ -24,10 +24,15 @@ class Gate:
         self._every = 60.0 / policy.calls_per_minute
         self._next = clock.monotonic() - 60.0
 
+    @property
+    def rest(self) -> float:
+        """Seconds for which nobody may ask, 0 when one may."""
+        now = self._clock.now()
+        return self._policy.silent_for(now, now.astimezone(self._zone))
+
     def check(self) -> None:
         """Raises Paused, with the seconds it lasts, in hours in which nobody may ask."""
-        now = self._clock.now()
-        rest = self._policy.silent_for(now, now.astimezone(self._zone))
+        rest = self.rest
         if rest > 0:
             raise Paused("quiet hours or maintenance", retry_after=rest)
 

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from contextvars import Context
 from dataclasses import dataclass, field, replace
@@ -30,31 +29,33 @@ from connectors.errors import ConnectorError
 from connectors.upkeep import http
 from connectors.upkeep.asking import note_fetch, note_trouble, remaining
 from connectors.upkeep.breaker import Breaker
+from connectors.upkeep.calling import Caller
 from connectors.upkeep.clock import Clock, SystemClock
 from connectors.upkeep.counts import Calls, Counts
 from connectors.upkeep.documents import Answer, Document, Limits, Request, Stamp, Web
+from connectors.upkeep.entries import Entries, Entry
 from connectors.upkeep.keep import Keep, Kept, MemoryKeep
 from connectors.upkeep.policy import FOREVER, Policy
 from connectors.upkeep.politeness import Gate
-from connectors.upkeep.retries import RetryBudget, wait_before
+from connectors.upkeep.reading import IN_A_THREAD, Read, foreign, reading
 from connectors.upkeep.secrets import NoSecrets, Secrets, revealed
 from connectors.upkeep.shared import BreakerNews, NoWire, Wire
 
+__all__ = ["Call", "Read", "Services", "Upkeep"]
+
 T = TypeVar("T")
 Call = Callable[[Document | None], Awaitable[Document | None]]
-Read = Callable[[Document, Stamp], T]
 
 log = logging.getLogger(__name__)
 
-IN_A_THREAD = 64_000
-"""Documents larger than this many bytes are read in a thread."""
-_MOST_ENTRIES = 4_096
 _SOON = 5.0
 """Seconds after which a question that failed may be asked again, unless the source says later."""
 _NOTHING: Any = object()
 """In the place of a value that cannot be had; None is a value."""
 _SKEW = 5.0
 """Seconds by which the clock that dated a kept answer may be ahead of ours."""
+CLOSE_SECONDS = 5.0
+"""A call that does not end when it is given up is left behind after so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,52 +72,39 @@ class Services:
     """Hosts that the operator allows to have private addresses, `name` or `name:port`."""
 
 
-class _Entry:
-    """What is known about one key: its last good answer, its last failure, the flight under way."""
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-        self.kept: Kept | None = None
-        self.at = 0.0
-        """Of the clock's `monotonic`: when `kept` was known to be true."""
-        self.values: dict[bool, Any] = {}
-        """What was read of `kept`: for a fresh stamp (False) and for a stale one (True)."""
-        self.failure: ConnectorError | None = None
-        self.not_before = 0.0
-        self.flight: asyncio.Task[None] | None = None
-        self.overdue = False
-        """Somebody has waited for the flight in vain."""
-        self.recalled = False
-        self.lock = asyncio.Lock()
-
-    @property
-    def size(self) -> int:
-        return len(self.kept.document.body) if self.kept else 0
-
-    def hold(self, kept: Kept, at: float) -> None:
-        self.kept, self.at, self.values = kept, at, {}
-
-
 class Upkeep:
-    """See the module. One per source; `hosts` are those its options name."""
+    """See the module. One per source; `hosts` are those its options name.
+
+    A source with ways to fall back on has one for each, told apart by their `step`: they share
+    the source's secrets, and neither their breakers nor their last good answers.
+    """
 
     def __init__(
-        self, source: str, policy: Policy, services: Services, *, hosts: Iterable[str] = ()
+        self,
+        source: str,
+        policy: Policy,
+        services: Services,
+        *,
+        hosts: Iterable[str] = (),
+        step: int = 0,
     ) -> None:
         self.source = source
+        self.mark = f"{source}~{step}" if step else source
+        """What the keep and other workers know it by."""
         self.policy = policy
         self.clock = services.clock
-        self.counts = Counts()
-        self.calls = Calls(services.clock)
-        self.breaker = Breaker(policy, services.clock, self._tell)
-        self.trouble: ConnectorError | None = None
-        """Why the last call failed; None when it did not."""
         self._services = services
-        self._gate = Gate(policy, services.clock, services.zone)
-        self._budget = RetryBudget(policy.retry_budget, services.clock)
-        self._entries: OrderedDict[str, _Entry] = OrderedDict()
-        self._bytes = 0
-        self._flights: set[asyncio.Task[None]] = set()
+        self._caller = Caller(
+            source,
+            policy,
+            services.clock,
+            gate=Gate(policy, services.clock, services.zone),
+            wire=services.wire,
+            mark=self.mark,
+        )
+        self._entries = Entries(policy.memory_bytes)
+        self._flights: set[asyncio.Task[Any]] = set()
+        self._closed = False
         allowed = frozenset((*hosts, *policy.hosts))
         self.limits = Limits(
             connect_timeout=policy.connect_timeout,
@@ -126,6 +114,26 @@ class Upkeep:
             hosts=allowed,
             private_hosts=frozenset(h for h in allowed if _among(h, services.private_hosts)),
         )
+
+    @property
+    def counts(self) -> Counts:
+        """How many questions there were, and what became of them."""
+        return self._caller.counts
+
+    @property
+    def calls(self) -> Calls:
+        """The last calls to the upstream."""
+        return self._caller.calls
+
+    @property
+    def breaker(self) -> Breaker:
+        """The circuit breaker of the upstream."""
+        return self._caller.breaker
+
+    @property
+    def trouble(self) -> ConnectorError | None:
+        """Why the last call failed; None when it did not."""
+        return self._caller.trouble
 
     # --------------------------------------------------------------------------- reading
 
@@ -165,8 +173,16 @@ class Upkeep:
         its arguments alone. Raises ConnectorError.
         """
         self.counts.questions += 1
-        entry = self._entry(key)
-        if not entry.recalled:
+        entry = self._entries.get(key)
+        entry.askers += 1
+        try:
+            return await self._fetched(entry, call, read)
+        finally:
+            entry.askers -= 1
+            self._entries.trim()
+
+    async def _fetched(self, entry: Entry, call: Call, read: Read[T]) -> T:
+        if entry.looked_at is None:
             await self._recall(entry)
         asked_at = self.clock.monotonic()
         if entry.kept is not None and entry.failure is None:
@@ -197,13 +213,22 @@ class Upkeep:
         was taken.
         """
 
-        async def once() -> Answer:
-            answer = await self._services.web.send(self._ready(request, None), self.limits)
+        async def call() -> Answer:
+            return await self._services.web.send(self._ready(request, None), self.limits)
+
+        async def finish(answer: Answer) -> Answer:
             if answer.status >= 500 or answer.status in http.STATUSES:
                 http.check(answer, self.clock.now())
             return answer
 
-        return await self._tried(once, again=idempotent)
+        return await self._caller.tried(call, finish, again=idempotent)
+
+    def revealed(self, text: str) -> str:
+        """The text with its `{secret:name}` in place, for ways that are not HTTP. Raises Refused.
+
+        What comes back must go to the upstream alone: not into a key, a log or an error.
+        """
+        return revealed(text, self.source, self._services.secrets)
 
     # --------------------------------------------------------------------------- state
 
@@ -216,122 +241,129 @@ class Upkeep:
         await asyncio.gather(*self._flights, return_exceptions=True)
 
     async def aclose(self) -> None:
-        """Give up the calls under way."""
-        for flight in list(self._flights):
+        """Give up the calls under way, and let go of what is in memory."""
+        self._closed = True
+        flights = list(self._flights)
+        for flight in flights:
             flight.cancel()
-        await asyncio.gather(*self._flights, return_exceptions=True)
+        if flights:
+            await asyncio.wait(flights, timeout=CLOSE_SECONDS)
+        self._entries.clear()
 
-    def _tell(self, news: BreakerNews) -> None:
-        log.warning(
-            "breaker_opened" if news.open_until > 0 else "breaker_closed",
-            extra={"source": self.source, "error": news.error},
-        )
-        self._services.wire.tell(self.source, news)
+    # --------------------------------------------------------------------------- last good
 
-    # --------------------------------------------------------------------------- entries
-
-    def _entry(self, key: str) -> _Entry:
-        entry = self._entries.get(key)
-        if entry is None:
-            entry = self._entries[key] = _Entry(key)
-            self._trim()
-        else:
-            self._entries.move_to_end(key)
-        return entry
-
-    def _trim(self) -> None:
-        """Let go of what nobody asked for longest; what is being fetched stays."""
-        too_many = len(self._entries) - _MOST_ENTRIES
-        if too_many <= 0 and self._bytes <= self.policy.memory_bytes:
-            return
-        newest = next(reversed(self._entries))
-        for key in list(self._entries):
-            if len(self._entries) <= _MOST_ENTRIES and self._bytes <= self.policy.memory_bytes:
-                return
-            entry = self._entries[key]
-            if key != newest and entry.flight is None and not entry.lock.locked():
-                self._bytes -= entry.size
-                del self._entries[key]
-
-    async def _recall(self, entry: _Entry) -> None:
-        """Take over the last good answer from before the start, if it was kept."""
+    async def _recall(self, entry: Entry) -> None:
+        """Take over a last good answer from before the start, or of another worker."""
         async with entry.lock:
-            if entry.recalled:
+            looked = entry.looked_at
+            if looked is not None and self.clock.monotonic() - looked < _SOON:
                 return
-            kept = await self._services.keep.get(self.source, entry.key)
-            entry.recalled = True
-            if kept is None or entry.kept is not None:
+            kept = await self._services.keep.get(self.mark, entry.key)
+            entry.looked_at = self.clock.monotonic()
+            if kept is None or (entry.kept and kept.fetched_at <= entry.kept.fetched_at):
                 return
             age = (self.clock.now() - kept.fetched_at).total_seconds()
             if age < -_SKEW and self.policy.keep_for < FOREVER:
                 return  # somebody set the clock back: how old it is cannot be known
-            self._hold(entry, kept, age=max(age, 0.0))
+            self._entries.hold(entry, kept, self.clock.monotonic() - max(age, 0.0))
+            if age < self.policy.fresh_for:
+                entry.failure = None  # somebody else can reach the source
 
-    def _hold(self, entry: _Entry, kept: Kept, *, age: float = 0.0) -> None:
-        self._bytes -= entry.size
-        entry.hold(kept, self.clock.monotonic() - age)
-        self._bytes += entry.size if entry.key in self._entries else 0
-        self._trim()
-
-    async def _value(self, entry: _Entry, read: Read[T], *, stale: bool) -> T:
+    async def _value(self, entry: Entry, read: Read[T], *, stale: bool) -> T:
         """What was read of the last good answer; `_NOTHING` when it can no longer be read."""
-        if stale not in entry.values:
-            async with entry.lock:
-                kept = entry.kept
-                if kept is not None and stale not in entry.values:
-                    stamp = Stamp(kept.fetched_at, stale)
-                    try:
-                        value = await _read(read, kept.document, stamp)
-                    except ConnectorError:
-                        # Kept by an older version that could read it; a new one must be fetched.
-                        if entry.kept is kept:
-                            self._bytes -= entry.size
-                            entry.kept = None
-                        return cast("T", _NOTHING)
-                    if entry.kept is kept:
-                        entry.values[stale] = value
-                    return value
-        return cast("T", entry.values.get(stale, _NOTHING))
+        kept = entry.kept
+        if kept is None or stale in entry.values:
+            return cast("T", entry.values.get(stale, _NOTHING))
+        if len(kept.document.body) <= IN_A_THREAD:
+            return await self._read(entry, kept, read, stale=stale)
+        known = entry.readings.get(stale)
+        if known is None or known[0] is not kept:
+            # In a task of its own: who goes away takes what was read so far from nobody.
+            known = kept, self._begun(self._read(entry, kept, read, stale=stale))
+            entry.readings[stale] = known
+        await asyncio.wait((known[1],))
+        return cast("T", _NOTHING) if known[1].cancelled() else known[1].result()
 
-    def _given(self, entry: _Entry, value: T) -> T:
+    async def _read(self, entry: Entry, kept: Kept, read: Read[T], *, stale: bool) -> T:
+        value = cast("T", _NOTHING)
+        try:
+            value = await reading(read, kept.document, Stamp(kept.fetched_at, stale))
+        except BaseException as error:
+            if not foreign(error):
+                raise
+            if not isinstance(error, ConnectorError):
+                log.exception("connector_fault", extra={"source": self.source})
+            # Kept by an older version that could read it; a new one must be fetched.
+            if entry.kept is kept:
+                self._entries.hold(entry, None)
+        else:
+            if entry.kept is kept:
+                entry.values[stale] = value
+        finally:
+            known = entry.readings.get(stale)
+            if known is not None and known[0] is kept:
+                del entry.readings[stale]
+        return value
+
+    def _given(self, entry: Entry, value: T) -> T:
         if entry.kept is not None:
             note_fetch(entry.kept.fetched_at)
         return value
 
+    def _is_kept(self, entry: Entry) -> bool:
+        if entry.kept is None:
+            return False
+        return self.clock.monotonic() - entry.at <= self.policy.keep_for
+
     # --------------------------------------------------------------------------- flights
 
-    def _start(self, entry: _Entry, call: Call, read: Read[Any]) -> asyncio.Task[None]:
-        flight = entry.flight
-        if flight is None:
-            # In a context of its own: it belongs to all who ask, not to the first one's time.
-            flight = asyncio.get_running_loop().create_task(
-                self._fly(entry, call, read), context=Context()
-            )
-            entry.flight = flight
-            self._flights.add(flight)
-            flight.add_done_callback(self._flights.discard)
-        else:
-            self.counts.joined += 1
-        return flight
+    def _begun(self, work: Any) -> asyncio.Task[Any]:
+        # In a context of its own: it belongs to all who ask, not to the first one's time.
+        task = asyncio.get_running_loop().create_task(work, context=Context())
+        self._flights.add(task)
+        task.add_done_callback(self._flights.discard)
+        return task
 
-    async def _newer(self, entry: _Entry, call: Call, read: Read[Any]) -> None:
+    def _start(self, entry: Entry, call: Call, read: Read[Any]) -> asyncio.Task[None] | None:
+        """The flight for all who ask; None once this is closed."""
+        if entry.flight is not None:
+            self.counts.joined += 1
+        elif not self._closed:
+            entry.flight = self._begun(self._fly(entry, call, read))
+        return entry.flight
+
+    async def _newer(self, entry: Entry, call: Call, read: Read[Any]) -> None:
         """Begin to fetch, unless it is too soon, and wait as long as makes sense."""
-        if entry.failure is not None and self.clock.monotonic() < entry.not_before:
+        if self._too_soon(entry):
             return
-        hopeless = entry.failure is not None or entry.overdue
         flight = self._start(entry, call, read)
-        if self._is_kept(entry):
-            patience = 0.0 if hopeless else self.policy.patience
-        else:
-            patience = self.policy.total_timeout + self.policy.queue_timeout
-        patience = min(patience, remaining())
+        if flight is None:
+            return
+        patience = self._patience(entry)
         if patience > 0:
             # `wait` cancels nothing: not when the time is up, not when the caller goes away.
             await asyncio.wait((flight,), timeout=patience)
         if not flight.done():
             entry.overdue = True
 
-    async def _best(self, entry: _Entry, read: Read[T], asked_at: float) -> T:
+    def _too_soon(self, entry: Entry) -> bool:
+        if entry.failure is None or self.clock.monotonic() >= entry.not_before:
+            return False
+        # Quiet hours are hours of the clock on the wall, which somebody may have set.
+        return not isinstance(entry.failure, errors.Paused) or self._caller.gate.rest > 0
+
+    def _patience(self, entry: Entry) -> float:
+        if self._is_kept(entry):
+            waits = entry.failure is None and not entry.overdue
+            patience = self.policy.patience if waits else 0.0
+        elif entry.failure is not None and entry.slow:
+            # It hung the last time: this time nobody waits for it as long again.
+            patience = self.policy.patience
+        else:
+            patience = self.policy.total_timeout + self.policy.queue_timeout
+        return min(patience, remaining())
+
+    async def _best(self, entry: Entry, read: Read[T], asked_at: float) -> T:
         """The best there is after the waiting. Raises the failure when there is nothing."""
         young = self.policy.fresh_for + self.policy.stale_for
         if entry.kept is not None and entry.failure is None:
@@ -349,125 +381,54 @@ class Upkeep:
                 return self._given(entry, value)
         raise self._again(entry, failure)
 
-    def _again(self, entry: _Entry, failure: ConnectorError) -> ConnectorError:
+    def _again(self, entry: Entry, failure: ConnectorError) -> ConnectorError:
         """A new error for everybody who asks: they add who asked and from where."""
         wait = max(entry.not_before - self.clock.monotonic(), self.breaker.wait)
+        if isinstance(failure, errors.Paused):
+            wait = self._caller.gate.rest
         again = type(failure)(
             str(failure), source=self.source, retry_after=wait if wait > 0 else failure.retry_after
         )
         again.__cause__ = failure.__cause__
         return again
 
-    def _is_kept(self, entry: _Entry) -> bool:
-        if entry.kept is None:
-            return False
-        return self.clock.monotonic() - entry.at <= self.policy.keep_for
+    async def _fly(self, entry: Entry, call: Call, read: Read[Any]) -> None:
+        last = entry.kept
+        began, at = self.clock.now(), self.clock.monotonic()
 
-    async def _fly(self, entry: _Entry, call: Call, read: Read[Any]) -> None:
-        async def once() -> tuple[Kept, Any]:
-            last = entry.kept
-            began = self.clock.now()
+        async def called() -> Document:
+            nonlocal last, began
+            last, began = entry.kept, self.clock.now()
             document = await call(last.document if last else None)
             if document is None:
                 if last is None:
                     raise errors.Broken("unchanged, said of nothing")
                 document = last.document
-            kept = Kept(document, began)
-            return kept, await _read(read, document, Stamp(began))
+            return document
+
+        async def finish(document: Document) -> tuple[Kept, Any]:
+            return Kept(document, began), await reading(read, document, Stamp(began))
 
         try:
-            kept, value = await self._tried(once, again=True)
+            kept, value = await self._caller.tried(called, finish, again=True)
         except ConnectorError as failure:
-            entry.failure = failure
+            now = self.clock.monotonic()
+            entry.failure, entry.slow = failure, now - at > self.policy.patience
             wait = failure.retry_after or min(max(self.policy.fresh_for, 0.5), _SOON)
-            entry.not_before = self.clock.monotonic() + wait
+            entry.not_before = now + wait
+            # What another worker got since is better than what we have, or nothing.
+            await self._recall(entry)
         else:
             entry.failure = None
-            self._hold(entry, kept)
+            self._entries.hold(entry, kept, self.clock.monotonic())
             entry.values[False] = value
-            await self._services.keep.put(
-                self.source, entry.key, kept, keep_for=self.policy.keep_for
-            )
+            await self._services.keep.put(self.mark, entry.key, kept, keep_for=self.policy.keep_for)
         finally:
             entry.flight = None
             entry.overdue = False
+            self._entries.trim()
 
     # --------------------------------------------------------------------------- calls
-
-    async def _tried(self, once: Callable[[], Awaitable[T]], *, again: bool) -> T:
-        """One call, and further ones where it failed and that makes sense."""
-        ends = self.clock.monotonic() + self.policy.total_timeout
-        self._budget.called()
-        attempt = 0
-        while True:
-            attempt += 1
-            # The wait for a turn has its own limit and does not use up the time of the call.
-            async with self._gate.turn(self.policy.queue_timeout):
-                await self._admitted()
-                if attempt == 1:
-                    ends = self.clock.monotonic() + self.policy.total_timeout
-                try:
-                    return await self._called(once, ends - self.clock.monotonic())
-                except ConnectorError as error:
-                    failure = error
-            left = ends - self.clock.monotonic()
-            wait = wait_before(attempt, failure, self.policy, left) if again else None
-            if wait is None or not self._budget.spend():
-                raise failure
-            self.counts.retries += 1
-            await self.clock.sleep(wait)
-
-    async def _admitted(self) -> None:
-        """Raises what the breaker raises; of all workers one makes the probe."""
-        probe = self.breaker.enter()
-        if not probe:
-            return
-        leased = False
-        try:
-            leased = await self._services.wire.lease(self.source, self.policy.breaker_open_for)
-        finally:
-            if not leased:
-                self.breaker.left()
-        if not leased:
-            wait = self.policy.breaker_open_for
-            raise self.breaker.last("another worker is trying the source", retry_after=wait)
-
-    async def _called(self, once: Callable[[], Awaitable[T]], left: float) -> T:
-        self.counts.calls += 1
-        began = self.clock.monotonic()
-        try:
-            async with asyncio.timeout(left):
-                answer = await once()
-        except ConnectorError as error:
-            failure = error
-        except TimeoutError as error:
-            failure = errors.TimedOut(f"no answer within {self.policy.total_timeout:g} s")
-            failure.__cause__ = error
-        except asyncio.CancelledError:
-            self.breaker.left()
-            raise
-        except Exception as error:
-            # A fault in one team's code must not become a fault of the city: it is named Broken.
-            if self.calls.up:
-                log.exception("connector_fault", extra={"source": self.source})
-            failure = errors.Broken("the connector failed")
-            failure.__cause__ = error
-        else:
-            self.breaker.succeeded()
-            self._note(began, None)
-            return answer
-        failure.source = failure.source or self.source
-        self.breaker.failed(failure)
-        self._note(began, failure)
-        raise failure
-
-    def _note(self, began: float, failure: ConnectorError | None) -> None:
-        self.trouble = failure
-        if self.calls.note((self.clock.monotonic() - began) * 1000, failure):
-            log.warning(
-                "source_returned" if self.calls.up else "source_broke",
-                extra={"source": self.source, "error": self.calls.last_error},
-            )
 
     def _ready(self, request: Request, last: Document | None) -> Request:
         """The request with its secrets in place, and the question whether anything changed."""
@@ -489,18 +450,6 @@ class Upkeep:
 def _is_form(request: Request) -> bool:
     said = {name.lower(): value for name, value in request.headers.items()}
     return said.get("content-type", "").startswith("application/x-www-form-urlencoded")
-
-
-async def _read(read: Read[T], document: Document, stamp: Stamp) -> T:
-    try:
-        if len(document.body) > IN_A_THREAD:
-            return await asyncio.to_thread(read, document, stamp)
-        return read(document, stamp)
-    except ConnectorError:
-        raise
-    except (ValueError, LookupError, TypeError, ArithmeticError, RecursionError) as error:
-        # Whatever shape an upstream invents, the fault is in its answer.
-        raise errors.Unreadable(f"could not be read: {type(error).__name__}") from error
 
 
 def _among(host: str, allowed: frozenset[str]) -> bool:

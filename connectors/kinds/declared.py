@@ -116,7 +116,7 @@ def way_to(options: Options, folders: Sequence[Path], upkeep: Upkeep) -> Way:
     # Imported where used: a city without a foreign database does not load its drivers.
     from connectors.kinds import tables
 
-    most = {} if options.most_rows is None else {"most_rows": options.most_rows}
+    most: dict[str, Any] = {} if options.most_rows is None else {"most_rows": options.most_rows}
     return tables.TableWay(options.url, options.table, upkeep, **most)
 
 

@@ -34,6 +34,7 @@ SQL_STATES: tuple[tuple[str, type[errors.ConnectorError]], ...] = (
     ("22", errors.Rejected),
     ("28", errors.Refused),
     ("3D", errors.Unreachable),  # no such database
+    ("42501", errors.Refused),  # the user may not
     ("53", errors.Overloaded),
     ("57014", errors.TimedOut),
     ("57P", errors.Unreachable),  # it shuts down
@@ -44,6 +45,7 @@ SQLITE_CODES: dict[int, type[errors.ConnectorError]] = {
     1: errors.Broken,  # the statement is wrong, or a table is missing
     5: errors.Overloaded,  # busy
     6: errors.Overloaded,  # locked
+    9: errors.TimedOut,  # interrupted
     11: errors.Broken,  # the file is damaged
     26: errors.Broken,  # the file is no database
 }

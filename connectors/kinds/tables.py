@@ -1,77 +1,197 @@
-"""Tables of other people's databases: reflected, read only, any that SQLAlchemy reaches."""
+"""Tables of other people's databases: looked up, read only, bounded in time, rows and bytes."""
 
 from __future__ import annotations
 
-import asyncio
+import time
+from collections.abc import Iterator
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 import orjson
-from sqlalchemy import Connection, MetaData, Table, exc, select
+from sqlalchemy import Connection, Row, Select, event, exc, inspect, literal_column, select, text
+from sqlalchemy import table as named_table
+from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from connectors import errors
 from connectors.kinds.sql import async_url, translate
+from connectors.kinds.web.addresses import Origin, listed
+from connectors.kinds.web.names import Resolver, SystemResolver, addresses_of
 from connectors.upkeep.documents import Document
 from connectors.upkeep.upkeep import Read, Upkeep
 
 T = TypeVar("T")
 
 MOST_ROWS = 200_000
-
-
-def open_read_only(address: str) -> AsyncEngine:
-    """An engine that cannot write. Raises ValueError when the address is none.
-
-    SQLite opens the file read only and does not make it; PostgreSQL begins read only transactions.
-    """
-    url = async_url(address)
-    if url.get_backend_name() == "sqlite":
-        file = f"file:{quote(url.database or '')}"
-        return create_async_engine(url.set(database=file, query={"mode": "ro", "uri": "true"}))
-    engine = create_async_engine(url, pool_size=1, max_overflow=1, pool_pre_ping=True)
-    # Other databases do not know the option and pass over it; a reading user is safest there.
-    return engine.execution_options(postgresql_readonly=True)
+PART = 500
+"""Rows fetched at a time."""
+_JSON = {114, 3802}
+"""PostgreSQL's types json and jsonb, which come as text."""
+_STEPS = 20_000
+"""Of SQLite's machine, between two looks at the clock."""
+_AT_ITS_NAME = {"verify-full"}
+"""Where a certificate proves the name, it is connected to by name."""
 
 
 class TableWay:
-    """The rows of one table or view, as a JSON list; columns are looked up in the database."""
+    """The rows of one table or view, as a JSON list; columns are looked up in the database.
+
+    A connection is made to the address that was checked: private ones only where the operator
+    allows the host by name. Raises ValueError when the address or the name of the table is none.
+    """
 
     def __init__(
-        self, address: str, table: str, upkeep: Upkeep, *, most_rows: int = MOST_ROWS
+        self,
+        address: str,
+        table: str,
+        upkeep: Upkeep,
+        *,
+        most_rows: int = MOST_ROWS,
+        resolver: Resolver | None = None,
     ) -> None:
-        self._engine = open_read_only(address)
+        self._url = async_url(address)
         self._place, _, self._name = table.rpartition(".")
+        if not self._name:
+            raise ValueError("`table` must be the name of a table or view, or schema.name")
         self._upkeep = upkeep
         self._most_rows = most_rows
+        self._names = SystemResolver()
+        self._resolver = resolver or self._names
+        self._ends = 0.0
+        self.engine = self._opened()
+        """Opens connections that cannot write."""
 
     async def read(self, read: Read[T]) -> T:
         """What `read` makes of the rows. Raises ConnectorError."""
-        return await self._upkeep.fetch(f"table {self._place}.{self._name}", self._call, read)
+        key = f"table {self._url.host or ''}/{self._url.database} {self._place}.{self._name}"
+        return await self._upkeep.fetch(key, self._call, read)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._engine.dispose()
+        await self.engine.dispose()
+        self._names.close()
+
+    # ------------------------------------------------------------------------------- opening
+
+    def _opened(self) -> AsyncEngine:
+        if self._url.get_backend_name() == "sqlite":
+            return self._opened_file()
+        if self._url.get_backend_name() != "postgresql":
+            raise ValueError("only postgresql and sqlite databases can be read")
+        if not self._url.host or "host" in self._url.query:
+            raise ValueError("the database address must name one host: postgresql://host/name")
+        limits = self._upkeep.limits
+        engine = create_async_engine(
+            self._url,
+            pool_size=1,
+            max_overflow=1,
+            pool_pre_ping=True,
+            pool_timeout=limits.total_timeout,
+            connect_args={
+                "timeout": limits.connect_timeout,
+                # Their columns may change between two calls; a plan kept for the old ones fails.
+                "statement_cache_size": 0,
+                "prepared_statement_cache_size": 0,
+            },
+        ).execution_options(postgresql_readonly=True)
+        event.listen(engine.sync_engine, "do_connect", self._aim)
+        return engine
+
+    def _aim(self, _dialect: object, _record: object, _args: object, more: dict[str, Any]) -> None:
+        """Put in the checked address, and the secrets, just before a connection is made."""
+        for name in ("user", "password", "database"):
+            if isinstance(more.get(name), str):
+                more[name] = self._upkeep.revealed(more[name])
+        host, port = str(self._url.host).lower(), self._url.port or 5432
+        private = listed(host, port, self._upkeep.limits.private_hosts)
+        there = addresses_of(Origin("postgresql", host, port), self._resolver, private=private)
+        address = await_only(there)[0]
+        if str(self._url.query.get("ssl", "")) not in _AT_ITS_NAME:
+            more["host"] = address
+
+    def _opened_file(self) -> AsyncEngine:
+        engine = create_async_engine(_read_only(self._url), connect_args={"cached_statements": 0})
+
+        def limit(connection: Any, _record: object) -> None:
+            def over() -> int:
+                return int(time.monotonic() > self._ends)
+
+            connection.run_async(lambda driver: driver.set_progress_handler(over, _STEPS))
+
+        event.listen(engine.sync_engine, "connect", limit)
+        return engine
+
+    # ------------------------------------------------------------------------------- reading
 
     async def _call(self, _last: Document | None) -> Document:
+        seconds = self._upkeep.limits.total_timeout
+        self._ends = time.monotonic() + seconds
         try:
-            async with self._engine.connect() as connection:
-                found = await connection.run_sync(self._selected)
-        except exc.NoSuchTableError as error:
-            raise errors.Rejected(f"the database has no table {self._name!r}") from error
+            async with self.engine.connect() as connection:
+                if self.engine.dialect.name == "postgresql":
+                    # In the database itself: it stops although nobody listens any more.
+                    limit = max(int(seconds * 1000), 1)
+                    await connection.execute(text(f"SET LOCAL statement_timeout = {limit}"))
+                body = await connection.run_sync(self._selected)
         except (exc.SQLAlchemyError, OSError) as error:
             raise translate(error) from error
-        if len(found) > self._most_rows:
-            raise errors.Unreadable(f"{self._name} has more than {self._most_rows} rows")
-        body = await asyncio.to_thread(orjson.dumps, found, default=str)
         return Document(body, media_type="application/json")
 
-    def _selected(self, connection: Connection) -> list[dict[str, Any]]:
-        # Reflected every time: the table is not ours, and its columns may change.
-        table = Table(
-            self._name, MetaData(), schema=self._place or None, autoload_with=connection,
-            resolve_fks=False,
-        )  # fmt: skip
-        rows = connection.execute(select(table).limit(self._most_rows + 1))
-        names = [str(name) for name in rows.keys()]  # noqa: SIM118 - a result is no dict
-        return [dict(zip(names, row, strict=True)) for row in rows]
+    def _selected(self, connection: Connection) -> bytes:
+        # Looked up every time: the table is not ours, and its columns may change.
+        if not inspect(connection).has_table(self._name, self._place or None):
+            raise errors.Rejected(f"the database has no table {self._name[:60]!r}")
+        result = connection.execution_options(
+            stream_results=True,
+            compiled_cache=None,  # it would remember the columns of the last time
+        ).execute(self._statement())
+        names = [str(name) for name in result.keys()]  # noqa: SIM118 - a result is no dict
+        if len(set(names)) < len(names):
+            raise errors.Unreadable(f"two columns of {self._name[:60]!r} have one name")
+        told = result.cursor.description
+        packed = {at for at, column in enumerate(told or ()) if column[1] in _JSON}
+        parts: list[bytes] = []
+        rows = size = 0
+        for part in result.partitions(PART):
+            parts.append(orjson.dumps(list(_rows(part, names, packed)), default=_written)[1:-1])
+            rows, size = rows + len(part), size + len(parts[-1])
+            if rows > self._most_rows:
+                raise errors.Unreadable(f"{self._name} has more than {self._most_rows} rows")
+            if size > self._upkeep.limits.max_bytes:
+                most = self._upkeep.limits.max_bytes
+                raise errors.Unreadable(f"the rows of {self._name} take more than {most} bytes")
+        return b"[" + b",".join(parts) + b"]"
+
+    def _statement(self) -> Select[Any]:
+        source = named_table(self._name, schema=self._place or None)
+        return select(literal_column("*")).select_from(source).limit(self._most_rows + 1)
+
+
+def _read_only(url: URL) -> URL:
+    """A file that is opened for reading and not made."""
+    file = f"file:{quote(url.database or '')}"
+    return url.set(database=file, query={"mode": "ro", "uri": "true"})
+
+
+def _rows(part: Any, names: list[str], packed: set[int]) -> Iterator[dict[str, Any]]:
+    row: Row[Any]
+    for row in part:
+        values = [
+            orjson.loads(value) if at in packed and isinstance(value, (str, bytes)) else value
+            for at, value in enumerate(row)
+        ]
+        yield dict(zip(names, values, strict=True))
+
+
+def _written(value: Any) -> Any:
+    """What JSON has no word for, as text: exact numbers, spans, ranges, bytes."""
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        raw = bytes(value)
+        try:
+            return raw.decode()
+        except UnicodeDecodeError:
+            return "\\x" + raw.hex()
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(str, value))
+    return str(value)

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from catalog import bindings
 from connectors import errors, registry
-from connectors.base import Tools
+from connectors.base import NoWeb, Tools
 from connectors.kinds.declared import read_options
 from connectors.kinds.sql import Database, open_engine
 from connectors.ports.common import (
@@ -70,7 +70,8 @@ class Said:
 async def tools(tmp_path: Path) -> AsyncIterator[Tools]:
     engine = open_engine(f"sqlite:///{tmp_path}/city.db")
     (tmp_path / "pack").mkdir()
-    yield Tools(Database(engine), tmp_path / "pack", tmp_path, lambda: NOW)
+    services = Services(NoWeb(), private_hosts=frozenset({"127.0.0.1"}))
+    yield Tools(Database(engine), tmp_path / "pack", tmp_path, lambda: NOW, services=services)
     await engine.dispose()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import replace
 from typing import Any
@@ -13,18 +14,36 @@ from connectors import registry
 from connectors.base import Tools
 from connectors.ports.connectors import Binding
 from connectors.switchboard import Source, Switchboard
+from connectors.upkeep.reading import foreign
 from connectors.upkeep.shared import BreakerNews
 
 log = logging.getLogger(__name__)
 
+OPEN_SECONDS = 30.0
+"""A connector that takes longer to open is set aside."""
+AGAIN_SECONDS = 60.0
+"""After so many a line that could not be opened is tried again."""
+RETIRED_SECONDS = 60.0
+"""So long a source that is no longer on the board may still be asked by requests that run."""
+
 
 class Board:
-    """The switchboard of now. A line that cannot be opened is set aside and stops nobody."""
+    """The switchboard of now. A line that cannot be opened is set aside and stops nobody.
 
-    def __init__(self, engine: AsyncEngine, tools: Tools) -> None:
+    It is tried again from time to time. Sources that left the board are closed when no request
+    can still be asking them: `retired_seconds` after.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, tools: Tools, *, retired_seconds: float = RETIRED_SECONDS
+    ) -> None:
         self._engine = engine
         self._tools = tools
-        self._retired: list[Source[Any]] = []
+        self._clock = tools.services.clock
+        self._retired_seconds = retired_seconds
+        self._retired: list[tuple[float, Source[Any]]] = []
+        self._tried: dict[str, float] = {}
+        """When lines were tried that could not be opened."""
         self.switchboard = Switchboard((), registry.PORTS)
 
     async def refresh(self) -> bool:
@@ -32,6 +51,7 @@ class Board:
 
         Running requests keep the switchboard they began with.
         """
+        await self._let_go()
         async with self._engine.connect() as connection:
             lines = await bindings.stored(connection)
             held = await loaded.holdings(connection)
@@ -42,8 +62,9 @@ class Board:
                 source.records_total, source.rejected_records = held[source.key]
         if sources == list(present.values()):
             return False
-        # Requests that run now may still ask them: they are closed at the end.
-        self._retired += [source for source in present.values() if source not in sources]
+        # Requests that run now may still ask them.
+        now = self._clock.monotonic()
+        self._retired += [(now, source) for source in present.values() if source not in sources]
         self.switchboard = Switchboard(sources, registry.PORTS)
         return True
 
@@ -54,29 +75,56 @@ class Board:
             log.warning("source_switched", extra={"source": line.key, "on": on})
         if source is None or source.binding != line or _wants_another_try(source, on=on):
             source = await self._opened(line)
+        elif on and self._is_due(source):
+            source = await self._opened(line, before=source)
         source.enabled = on
         return source
 
-    async def _opened(self, line: Binding) -> Source[Any]:
+    def _is_due(self, source: Source[Any]) -> bool:
+        tried = self._tried.get(source.key)
+        if source.connector is not None or tried is None:
+            return False
+        return self._clock.monotonic() - tried >= AGAIN_SECONDS
+
+    async def _opened(self, line: Binding, *, before: Source[Any] | None = None) -> Source[Any]:
+        """The source of a line; `before` is what it is now, and stays when it cannot be opened."""
         connector, upkeep = None, None
+        self._tried.pop(line.key, None)
         try:
             upkeep = registry.upkeep_of(line, self._tools)
-            connector = await registry.open_source(line, replace(self._tools, own=upkeep))
-        except Exception:
+            async with asyncio.timeout(OPEN_SECONDS):
+                connector = await registry.open_source(line, replace(self._tools, own=upkeep))
+        except BaseException as error:
             # Whatever one team's connector does while it is opened, the city opens.
+            if not foreign(error):
+                raise
+            self._tried[line.key] = self._clock.monotonic()
+            if before is not None:
+                return before
             log.exception("source_not_opened", extra={"source": line.key})
+        else:
+            if before is not None:
+                log.warning("source_opened_at_last", extra={"source": line.key})
         return Source(line, connector, upkeep)
+
+    async def _let_go(self) -> None:
+        """Close what left the board long ago: its memory, its calls under way, its connections."""
+        since = self._clock.monotonic() - self._retired_seconds
+        while self._retired and self._retired[0][0] <= since:
+            await self._retired.pop(0)[1].aclose()
 
     def heard(self, key: str, news: BreakerNews) -> None:
         """Another worker's breaker of a source opened or closed."""
-        source = self.switchboard.get(key)
-        if source is not None and source.upkeep is not None:
-            source.upkeep.heard(news)
+        source = self.switchboard.get(key.partition("~")[0])
+        for upkeep in source.upkeeps if source is not None else ():
+            if upkeep.mark == key:
+                upkeep.heard(news)
 
     async def aclose(self) -> None:
         """Close every source."""
         await self.switchboard.aclose()
-        await Switchboard(self._retired, {}).aclose()
+        for _, source in reversed(self._retired):
+            await source.aclose()
 
 
 def _wants_another_try(source: Source[Any], *, on: bool) -> bool:

@@ -159,21 +159,29 @@ async def open_source(binding: Binding, tools: Tools) -> Any:
     if tools.own is None:
         tools = replace(tools, own=upkeep_of(binding, tools))
     connector = await _opened(binding, tools)
-    if binding.fallback:
-        others = [
-            await _opened(other, replace(tools, own=upkeep_of(other, tools)))
-            for other in _others(binding)
-        ]
-        connector = Chain(binding.key, [connector, *others])
-    return connector
+    if not binding.fallback:
+        return connector
+    chain = Chain(binding.key, [connector])
+    try:
+        for step, other in enumerate(_others(binding), start=1):
+            upkeep = upkeep_of(other, tools, step=step)
+            opened = await _opened(other, replace(tools, own=upkeep))
+            chain = Chain(binding.key, [*chain.steps, opened], [*chain.upkeeps, upkeep])
+    except BaseException:
+        await chain.aclose()
+        raise
+    return chain
 
 
-def upkeep_of(binding: Binding, tools: Tools) -> Upkeep:
-    """The upkeep of a source. Raises ValueError when its catalogue line asks for the impossible."""
+def upkeep_of(binding: Binding, tools: Tools, *, step: int = 0) -> Upkeep:
+    """The upkeep of a source. Raises ValueError when its catalogue line asks for the impossible.
+
+    `step` counts the ways to fall back on; 0 is the source itself.
+    """
     options = binding.options
     said = {**UPKEEP.get(binding.system or "", {}), **binding.upkeep}
     policy = policies.of(binding.serves, said, at_hand=_at_hand(options))
-    return Upkeep(binding.key, policy, tools.services, hosts=named_hosts(options))
+    return Upkeep(binding.key, policy, tools.services, hosts=named_hosts(options), step=step)
 
 
 def _at_hand(options: Mapping[str, Any]) -> bool:

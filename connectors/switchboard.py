@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from connectors import errors
 from connectors.ports.connectors import Binding, BreakerState, ConnectorHealth, ConnectorState
-from connectors.upkeep.asking import asking, remaining
+from connectors.upkeep.asking import asking, remaining, within
 from connectors.upkeep.clock import SystemClock
 from connectors.upkeep.counts import Calls
+from connectors.upkeep.reading import foreign
 from connectors.upkeep.upkeep import Upkeep
 
 P = TypeVar("P")
@@ -25,6 +26,10 @@ log = logging.getLogger(__name__)
 
 ANSWER_TIMEOUT = 15.0
 """Seconds for an answer of a connector, whatever kind it is. Its upkeep has shorter limits."""
+FAIR = 1.0
+"""A source that was given fewer seconds, because the caller had no more, is not to blame."""
+CLOSE_SECONDS = 5.0
+"""A connector that does not close in this time is left behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,12 @@ class Source(Generic[P_co]):
         return ConnectorState.DEGRADED if self._asked.up else ConnectorState.DOWN
 
     @property
+    def upkeeps(self) -> Sequence[Upkeep]:
+        """The upkeep of the source, and those of the ways it may fall back on."""
+        own = () if self.upkeep is None else (self.upkeep,)
+        return (*own, *getattr(self.connector, "upkeeps", ()))
+
+    @property
     def trouble(self) -> errors.ConnectorError | None:
         """Why the last call to the upstream failed; None when it did not, or nobody knows."""
         return self.upkeep.trouble if self.upkeep is not None else None
@@ -103,26 +114,31 @@ class Source(Generic[P_co]):
         began = time.monotonic()
         limit = min(ANSWER_TIMEOUT, remaining())
         try:
-            with asking() as noted:
+            with asking() as noted, within(limit):
                 async with asyncio.timeout(limit):
                     value = await question(self.connector)
         except errors.ConnectorError as error:
             error.source = error.source or self.key
-            self._note(began, error)
+            if limit >= FAIR or not isinstance(error, errors.TimedOut):
+                self._note(began, error)
             raise
         except TimeoutError as error:
             failure: errors.ConnectorError = errors.TimedOut("no answer in time", source=self.key)
-            self._note(began, failure)
+            if limit >= FAIR:
+                self._note(began, failure)
             raise failure from error
-        except Exception as error:
+        except BaseException as error:
             # A fault in one team's connector must not become a fault of the city: it is named
             # Broken. Its traceback goes to the log when the source breaks, not at every call.
+            # A cancelled question says nothing about the source and is not noted; but what the
+            # connector waited for may have been cancelled by somebody else.
+            if not foreign(error):
+                raise
             if self._asked.up:
                 log.exception("connector_fault", extra={"source": self.key})
             failure = errors.Broken("the connector failed", source=self.key)
             self._note(began, failure)
             raise failure from error
-        # A cancelled question says nothing about the source and is not noted.
         self._note(began, None)
         return Answered(value, noted.trouble, noted.partial, noted.fetched_at)
 
@@ -134,6 +150,21 @@ class Source(Generic[P_co]):
                 "source_returned" if self._asked.up else "source_broke",
                 extra={"source": self.key, "error": self._asked.last_error},
             )
+
+    async def aclose(self) -> None:
+        """Close the connector and give up its calls. Never raises; one that hangs is left behind."""
+        close = getattr(self.connector, "aclose", None)
+        try:
+            if self.upkeep is not None:
+                await self.upkeep.aclose()
+            if close is not None:
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await close()
+        except BaseException as error:
+            # One that cannot close must not keep the others open.
+            if not foreign(error):
+                raise
+            log.exception("source_not_closed", extra={"source": self.key})
 
     def health(self) -> ConnectorHealth:
         """What was seen of this source since the start, at most the last 512 calls."""
@@ -185,13 +216,4 @@ class Switchboard:
     async def aclose(self) -> None:
         """Close every connector that can be closed, last opened first."""
         for source in reversed(self._by_key.values()):
-            if source.upkeep is not None:
-                await source.upkeep.aclose()
-            close = getattr(source.connector, "aclose", None)
-            if close is None:
-                continue
-            try:
-                await close()
-            except Exception:
-                # One that cannot close must not keep the others open.
-                log.exception("source_not_closed", extra={"source": source.key})
+            await source.aclose()

@@ -13,17 +13,22 @@ from catalog.everything import metadata
 from catalog.loading import load_city
 from catalog.pack import Pack
 from connectors import registry
+from connectors.base import NoWeb
 from connectors.kinds.sql import Database, open_engine
 from connectors.ports.areas import AreaSource
 from connectors.ports.common import Text
-from connectors.ports.connectors import ConnectorState
+from connectors.ports.connectors import ConnectorState, Fallback
 from connectors.store.areas import areas
+from connectors.upkeep.shared import BreakerNews
+from connectors.upkeep.upkeep import Services
 from tests.builders import NOON, binding, tools
+from tests.upstream import MovedClock
 
 NEEDED = [tables.sources, tables.loads, tables.rejected_rows, areas]
 
 SYSTEMS = """
 OPENED = []
+TRIED = []
 
 class Plain:
     def __init__(self, name):
@@ -36,6 +41,9 @@ class Plain:
 async def open_plain(binding, tools):
     if binding.options.get("fails"):
         raise TypeError("a fault of the team's own")
+    TRIED.append(binding.key)
+    if len(TRIED) < binding.options.get("until", 0):
+        raise OSError("not yet")
     OPENED.append(binding.key)
     return Plain(binding.key)
 """
@@ -218,3 +226,58 @@ async def test_a_source_says_how_many_records_the_city_was_loaded_with(tmp_path)
     assert totals["bmkg-gempa"] is None
     await board.aclose()
     await engine.dispose()
+
+
+async def test_what_left_the_board_is_closed_when_nobody_can_be_asking_it_any_more(
+    database_url, opened
+):
+    clock = MovedClock()
+    engine = open_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all, tables=NEEDED)
+    one = Catalogue(engine)
+    one.board = Board(engine, tools(Database(engine), services=Services(NoWeb(), clock=clock)))
+    left = []
+    for version in range(1, 31):
+        await one.put("a", version=version)
+        await one.board.refresh()
+        left.append(one.board.switchboard.get("a").connector)
+        clock.move(10)
+    assert [connector.closed for connector in left] == [True] * 23 + [False] * 7
+    await one.board.aclose()
+    assert all(connector.closed for connector in left)
+    await engine.dispose()
+
+
+async def test_a_line_that_could_not_be_opened_is_tried_again_after_a_while(
+    database_url, opened, caplog
+):
+    clock = MovedClock()
+    engine = open_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all, tables=NEEDED)
+    one = Catalogue(engine)
+    one.board = Board(engine, tools(Database(engine), services=Services(NoWeb(), clock=clock)))
+    await one.put("a", options={"until": 3})
+    await one.board.refresh()
+    for _ in range(2):
+        clock.move(60)
+        assert one.states() == {"a": ConnectorState.QUARANTINED}
+        await one.board.refresh()
+        await one.board.refresh()
+    assert one.states() == {"a": ConnectorState.ENABLED}
+    said = [record.message for record in caplog.records]
+    assert said == ["source_not_opened", "source_opened_at_last"]
+    await one.board.aclose()
+    await engine.dispose()
+
+
+async def test_news_of_a_breaker_reaches_the_way_it_is_about(catalogue):
+    way = {"system": "plain"}
+    await catalogue.put("a", fallback=(Fallback(**way), Fallback(**way)))
+    await catalogue.board.refresh()
+    source = catalogue.board.switchboard.get("a")
+    catalogue.board.heard("a~2", BreakerNews(5.0, 1, "TimedOut"))
+    catalogue.board.heard("nobody", BreakerNews(5.0, 1, "TimedOut"))
+    states = [upkeep.breaker.state.name for upkeep in source.upkeeps]
+    assert states == ["CLOSED", "CLOSED", "OPEN"]

@@ -56,7 +56,10 @@ def read_sheet(
                 raise Unreadable(f"line {reader.line_num} has more than {MOST_COLUMNS} cells")
             if any(cell.strip() for cell in cells):
                 found.append(
-                    Line(reader.line_num + skipped, tuple(cell.strip(" \t\r\n\xa0") for cell in cells))
+                    Line(
+                        reader.line_num + skipped,
+                        tuple(cell.strip(" \t\r\n\xa0") for cell in cells),
+                    )
                 )
             if len(found) > MOST_ROWS:
                 raise Unreadable(f"more than {MOST_ROWS} rows")

@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.errors import Unreadable
+from connectors.kinds.collection import OriginOf, Part, part_of
+from connectors.kinds.mapping import FieldMap, canonical
 from connectors.memory import (
     apps,
     departments,
@@ -18,6 +21,7 @@ from connectors.memory import (
     tours,
     warnings,
 )
+from connectors.memory.cells import Cells
 from connectors.ports.common import Origin
 
 MakeOrigin = Callable[[str], Origin]
@@ -57,3 +61,28 @@ RECIPES: dict[str, Recipe] = {
     "tours": Recipe(_one(tours.read_tour), tours.MemoryTours),
 }
 """By the port the domain is served through."""
+
+
+def records(
+    recipe: Recipe, rows: Sequence[Mapping[str, Any]], fields: FieldMap, origin_of: OriginOf
+) -> Part[Any]:
+    """The records of upstream rows, their values found by a field map.
+
+    `as_of` (a moment with offset) and `source_url` go to the origin in every domain. Raises
+    Unreadable when there are rows and none could be read.
+    """
+
+    def read(upstream: Mapping[str, Any]) -> Sequence[Any]:
+        row = canonical(upstream, fields)
+        as_of, url = Cells(row, "feed").moment("as_of"), row.get("source_url")
+
+        def origin(local_id: str) -> Origin:
+            return origin_of(local_id, as_of=as_of, url=url if isinstance(url, str) else None)
+
+        return recipe.read(row, origin)
+
+    part = part_of(rows, read)
+    if part.rejected and not part.records:
+        reason = part.rejected[0][1]
+        raise Unreadable(f"none of {len(part.rejected)} rows could be read: {reason}")
+    return part

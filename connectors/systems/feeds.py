@@ -8,19 +8,15 @@ with offset) and `source_url` go to the record's origin in every domain.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from connectors.base import Tools
-from connectors.errors import Unreadable
-from connectors.kinds.collection import Collected, Part, origins, part_of
+from connectors.kinds.collection import Collected, Part, origins
 from connectors.kinds.declared import Options, read_options, way_to
 from connectors.kinds.formats import parse
-from connectors.kinds.mapping import canonical
-from connectors.memory.cells import Cells
-from connectors.memory.recipes import RECIPES, Recipe
-from connectors.ports.common import Origin
+from connectors.memory.recipes import RECIPES, Recipe, records
 from connectors.ports.connectors import Binding
 from connectors.upkeep.documents import Document, Stamp
 
@@ -42,22 +38,8 @@ def read_document(
     binding: Binding, recipe: Recipe, options: Options, document: Document, stamp: Stamp
 ) -> Part[Any]:
     """The records of a document's rows. Raises Unreadable when none could be read."""
-    origin_of = origins(binding, stamp)
-
-    def read(upstream: Mapping[str, Any]) -> Sequence[Any]:
-        row = canonical(upstream, options.fields)
-        as_of, url = Cells(row, "feed").moment("as_of"), row.get("source_url")
-
-        def origin(local_id: str) -> Origin:
-            return origin_of(local_id, as_of=as_of, url=url if isinstance(url, str) else None)
-
-        return recipe.read(row, origin)
-
-    part = part_of(parse(document.body, options.how), read)
-    if part.rejected and not part.records:
-        reason = part.rejected[0][1]
-        raise Unreadable(f"none of {len(part.rejected)} rows could be read: {reason}")
-    return part
+    rows = parse(document.body, options.how)
+    return records(recipe, rows, options.fields, origins(binding, stamp))
 
 
 open_alerts = partial(open_feed, "alerts")

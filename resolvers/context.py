@@ -87,9 +87,10 @@ class Context:
         return self.root_langs.get(path.key, self.lang)
 
     def note(self, status: SourceStatus) -> None:
-        """Remember a source that had a problem, for `extensions.sources`."""
-        if status.state is not SourceState.OK:
-            self.statuses.setdefault(status.connector, status)
+        """Remember a source that had a problem, for `extensions.sources`; the worst one counts."""
+        known = self.statuses.get(status.connector)
+        if _BADNESS[status.state] > (_BADNESS[known.state] if known is not None else 0):
+            self.statuses[status.connector] = status
 
     @property
     def problem_sources(self) -> list[dict[str, Any]]:
@@ -109,6 +110,17 @@ class Context:
     def _written(self, moment: datetime | None) -> str | None:
         """A moment as the graph writes it: in the city's zone, in whole seconds."""
         return moment.astimezone(self.zone).isoformat(timespec="seconds") if moment else None
+
+
+_BADNESS = {
+    SourceState.OK: 0,
+    SourceState.STALE: 1,
+    SourceState.PARTIAL: 2,
+    SourceState.TIMEOUT: 3,
+    SourceState.DOWN: 3,
+    SourceState.DISABLED: 3,
+}
+"""Whether a source answered well, with less than it should, or not at all."""
 
 
 def failed(error: errors.ConnectorError) -> SourceStatus:

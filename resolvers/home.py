@@ -22,6 +22,7 @@ from connectors.ports.places import PlaceCriteria, PlaceOrderField, PlaceSource
 from connectors.ports.prices import Price, PriceCriteria, PriceSource
 from connectors.ports.transit import TransitSource
 from connectors.ports.warnings import AlertCriteria, AlertSource
+from connectors.upkeep.asking import remaining, within
 from resolvers import areas, boards, complaint_stats, events, prices
 from resolvers.context import Context
 from resolvers.listings import listing, plain
@@ -38,6 +39,8 @@ DEPARTURES = 10
 WALK_M = 1_000
 """How far a stop may be for its departures to be shown."""
 AHEAD = timedelta(hours=2)
+AREA_SECONDS = 1.5
+"""Longest wait for the area before the sections are asked for."""
 WEEKS = timedelta(days=60)
 """How far ahead events are shown."""
 
@@ -59,14 +62,15 @@ class Here:
     """Where the screen is looked at from."""
 
     point: GeoPoint | None
-    area: Area | None
+    area: str | None
+    """The code of the area that was asked for."""
     medians: bool = True
     """Whether the summary of complaints is to have its medians."""
 
     @property
     def within(self) -> InArea | None:
         """The area that was asked for, when no point was."""
-        return InArea(self.area.kode) if self.area and self.point is None else None
+        return InArea(self.area) if self.area and self.point is None else None
 
 
 @dataclass(slots=True)
@@ -95,12 +99,13 @@ async def home(
     medians: bool = True,
 ) -> Home:
     """The sections asked for, gathered at the same time."""
-    here = Here(at, await _area(context, at, area), medians)
+    where = await _area(context, at, area)
+    here = Here(at, area, medians)
     wanted = [section for section in HomeSection if section in sections]
     found = await asyncio.gather(
         *(SECTIONS[section][0](context, here) for section in wanted), return_exceptions=True
     )
-    screen = Home(context.now(), here.area)
+    screen = Home(context.now(), where)
     for section, value in zip(wanted, found, strict=True):
         # A source that failed is told in `sources`; anything else is an error of the field.
         failed = isinstance(value, errors.ConnectorError)
@@ -110,18 +115,21 @@ async def home(
 
 
 async def _area(context: Context, at: GeoPoint | None, code: str | None) -> Area | None:
-    if code is not None:
-        return await areas.must_know(context, code, "area")
-    if at is None:
-        return None
+    """The area of the screen; None also when it cannot be had in time, for it is only shown."""
+    # The sections wait for it, so it may take a part of their time only.
     try:
-        around = await plain(
-            context,
-            AreaSource,
-            lambda source: source.find_areas(level=None, parent=None, containing=at),
-        )
+        with within(min(AREA_SECONDS, remaining() / 4)):
+            if code is not None:
+                return await areas.must_know(context, code, "area")
+            if at is None:
+                return None
+            around = await plain(
+                context,
+                AreaSource,
+                lambda source: source.find_areas(level=None, parent=None, containing=at),
+            )
     except errors.ConnectorError:
-        return None  # told in `sources`; the screen does not need it
+        return None  # told in `sources`
     return around[-1] if around else None
 
 

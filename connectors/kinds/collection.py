@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import operator
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
-from connectors.errors import ConnectorError, Unreadable
+from connectors.errors import ConnectorError, Unreachable, Unreadable
 from connectors.kinds.rows import FAULT
 from connectors.ports.common import Origin
 from connectors.ports.connectors import Binding
@@ -87,6 +89,7 @@ class Collected:
         self._close = close
         self._parts: tuple[Part[Any], ...] | None = None
         self._memory: Any = None
+        self._making: tuple[tuple[Part[Any], ...], asyncio.Task[Any]] | None = None
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or not callable(getattr(self._make, name, None)):
@@ -100,19 +103,40 @@ class Collected:
     async def current(self) -> Any:
         """The connector over the records of now. Raises ConnectorError."""
         parts = tuple(await self._gather())
-        known = self._parts
-        if known is None or len(known) != len(parts) or any(map(_differs, known, parts)):
-            # In a thread, so that a large collection does not keep everybody else waiting.
-            made = await asyncio.to_thread(self._made, parts)
-            self._told(made[1])
-            self._memory, self.rejected, self.records_total = made
-            self._parts = parts
-        return self._memory
+        if self._parts is not None and _same(self._parts, parts):
+            return self._memory
+        making = self._making
+        if making is None or making[1].cancelled() or not _same(making[0], parts):
+            # Once for all who ask, in a task of its own: who goes away stops nobody.
+            task = asyncio.get_running_loop().create_task(self._made_of(parts), context=Context())
+            task.add_done_callback(_seen)
+            making = self._making = parts, task
+        await asyncio.wait((making[1],))
+        if making[1].cancelled():
+            raise Unreachable("the source was closed")
+        failure = making[1].exception()
+        if isinstance(failure, ConnectorError):
+            # A new one for everybody who asks: they add who asked and from where.
+            raise type(failure)(str(failure)) from failure
+        return making[1].result()
 
     async def aclose(self) -> None:
         """Let go of what the gathering holds open."""
+        if self._making is not None:
+            self._making[1].cancel()
         if self._close is not None:
             await self._close()
+
+    async def _made_of(self, parts: tuple[Part[Any], ...]) -> Any:
+        # In a thread, so that a large collection does not keep everybody else waiting.
+        memory, rejected, total = await asyncio.to_thread(self._made, parts)
+        making = self._making
+        if making is not None and making[0] is parts:
+            # Else newer parts have come, and are being put together.
+            self._told(rejected)
+            self._memory, self.rejected, self.records_total = memory, rejected, total
+            self._parts, self._making = parts, None
+        return memory
 
     def _told(self, rejected: Sequence[tuple[Any, str]]) -> None:
         if len(rejected) != len(self.rejected):
@@ -137,8 +161,25 @@ class Collected:
         return self._make(self.name, list(records.values())), rejected, sum(counts)
 
 
-def _differs(known: object, part: object) -> bool:
-    return known is not part
+def _same(known: Sequence[object], parts: Sequence[object]) -> bool:
+    return len(known) == len(parts) and all(map(operator.is_, known, parts))
+
+
+def _seen(task: asyncio.Task[Any]) -> None:
+    """Look at the failure of a task that nobody may be waiting for any more."""
+    if not task.cancelled():
+        task.exception()
+
+
+def sound(part: Part[R]) -> Part[R]:
+    """The part of one document. Raises Unreadable when none of its rows could be read.
+
+    Every reader of lists ends with this: a document that changed its shape is then a failure of
+    the source, and does not take the place of the last good one.
+    """
+    if part.rejected and not part.records:
+        raise Unreadable(f"none of {len(part.rejected)} rows could be read: {part.rejected[0][1]}")
+    return part
 
 
 def part_of(

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
+from contextvars import Context
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from connectors import errors
+from connectors.kinds.aside import aside
 from connectors.upkeep.documents import Document
 from connectors.upkeep.upkeep import Read, Upkeep
 
@@ -46,11 +49,17 @@ def confined(path: str, folders: Sequence[Path]) -> Path:
 
 
 class FileWay:
-    """One file. While it stays as it is, it is not read again."""
+    """One file. While it stays as it is, it is not read again.
+
+    While a disk or a network folder hangs, one thread waits for it, however often it is asked.
+    """
 
     def __init__(self, path: Path, upkeep: Upkeep) -> None:
         self.path = path
         self._upkeep = upkeep
+        self._reading: asyncio.Task[Document | None] | None = None
+        self._since: Document | None = None
+        """What the reading under way compares the file with."""
 
     async def read(self, read: Read[T]) -> T:
         """What `read` makes of it. Raises ConnectorError."""
@@ -60,10 +69,25 @@ class FileWay:
         """Nothing is held open."""
 
     async def _call(self, last: Document | None) -> Document | None:
+        while True:
+            reading, fits = self._reading, self._since is last
+            if reading is None:
+                work = aside(partial(self._current, last), name="file")
+                reading = asyncio.get_running_loop().create_task(work, context=Context())
+                reading.add_done_callback(self._read_out)
+                self._reading, self._since, fits = reading, last, True
+            await asyncio.wait((reading,))
+            if fits:
+                break
         try:
-            return await asyncio.to_thread(self._current, last)
+            return reading.result()
         except OSError as error:
             raise translate(error, self.path) from error
+
+    def _read_out(self, reading: asyncio.Task[Document | None]) -> None:
+        self._reading = None
+        if not reading.cancelled():
+            reading.exception()  # seen, also when everybody who asked has left
 
     def _current(self, last: Document | None) -> Document | None:
         most = self._upkeep.policy.max_bytes

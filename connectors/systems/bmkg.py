@@ -15,7 +15,7 @@ from connectors.base import Tools
 from connectors.errors import ConnectorError, Rejected, Unreadable
 from connectors.kinds.bmkg import forecast_row, quake_rows
 from connectors.kinds.bmkg_province import province_rows
-from connectors.kinds.collection import Collected, Part, each, origins
+from connectors.kinds.collection import Collected, Part, each, origins, sound
 from connectors.memory.warnings import MemoryEarthquakes, read_earthquake, read_forecast
 from connectors.ports import geometry
 from connectors.ports.common import Origin
@@ -121,9 +121,7 @@ def _quake_reader(binding: Binding, maps: str) -> Callable[[Document, Stamp], Pa
                 quakes.append(read_earthquake(row, origin))
             except Unreadable as error:
                 rejected.append((row, str(error)))
-        if rejected and not quakes:
-            raise Unreadable(f"none of {len(rejected)} rows could be read: {rejected[0][1]}")
-        return Part(quakes, rejected)
+        return sound(Part(quakes, rejected))
 
     return read
 

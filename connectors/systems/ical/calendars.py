@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.base import Tools
 from connectors.errors import Unreadable
-from connectors.kinds.collection import Collected, OriginOf, Part, each, origins
+from connectors.kinds.collection import Collected, OriginOf, Part, each, origins, sound
 from connectors.kinds.ical.lines import Component, read_components
 from connectors.kinds.ical.zones import Zones, known
 from connectors.kinds.kelurahan import Kelurahan, kelurahan_of
@@ -78,7 +78,7 @@ def reader(
                 reading.calendar(component)
             else:
                 reading.calendar(Component("VCALENDAR", parts=[component]))
-        return reading.part()
+        return sound(reading.part())
 
     return read
 

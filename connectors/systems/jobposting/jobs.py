@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.base import Tools
 from connectors.errors import Unreadable
-from connectors.kinds.collection import Collected, Part, each, origins
+from connectors.kinds.collection import Collected, Part, each, origins, sound
 from connectors.kinds.ical.zones import known
 from connectors.kinds.indexes import Index, read_index, unpacked
 from connectors.kinds.jsonld.loads import loads
@@ -83,7 +83,7 @@ async def open_jobs(binding: Binding, tools: Tools) -> Collected:
     options = read_options(binding.options, city)
     read = reader(binding, options, kelurahan_of(tools.city_folder))
     ways = options.where.ways((tools.data_folder, tools.city_folder), tools.upkeep, pages=True)
-    reads = {way.url: read(way.url) for way in ways}
+    reads = {way.url: _whole(read(way.url)) for way in ways}
     linked = _Linked(options, tools.upkeep, read)
 
     async def gather() -> Sequence[Part[JobPosting]]:
@@ -123,6 +123,16 @@ class _Linked:
 
 
 # ------------------------------------------------------------------------------- reading
+
+
+def _whole(read: Read) -> Read:
+    """Reads a document the catalogue line names: more than the page of one job, which may be bad."""
+
+    def whole(document: Document, stamp: Stamp) -> Found:
+        found = read(document, stamp)
+        return sound(found) if isinstance(found, Part) else found
+
+    return whole
 
 
 def reader(binding: Binding, options: Options, kelurahan: Kelurahan) -> Callable[[str], Read]:

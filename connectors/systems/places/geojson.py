@@ -9,7 +9,7 @@ from typing import Any
 
 from connectors.base import Tools
 from connectors.errors import Unreadable
-from connectors.kinds.collection import Collected, OriginOf, Part, each, origins
+from connectors.kinds.collection import Collected, OriginOf, Part, each, origins, sound
 from connectors.kinds.geojson import Feature, read_features
 from connectors.kinds.kelurahan import Kelurahan, kelurahan_of
 from connectors.kinds.mapping import FieldMap, canonical, read_fields
@@ -105,7 +105,7 @@ def reader(
                 places.append(mapping.place(feature))
             except Unreadable as error:
                 rejected.append((_short(feature), str(error)))
-        return Part(places, rejected)
+        return sound(Part(places, rejected))
 
     return read
 

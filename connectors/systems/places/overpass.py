@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from connectors.base import Tools
 from connectors.errors import ConnectorError, Unreadable
-from connectors.kinds.collection import Collected, Part, each, origins
+from connectors.kinds.collection import Collected, Part, each, origins, sound
 from connectors.kinds.kelurahan import Kelurahan, kelurahan_of
 from connectors.kinds.osm import read_elements
 from connectors.kinds.whereabouts import Whereabouts, text_option, whereabouts
@@ -85,7 +85,7 @@ def reader(binding: Binding, kelurahan: Kelurahan) -> Callable[[Document, Stamp]
                 places.append(place_of(element.tags, came, element.point, area=area))
             except Unreadable as error:
                 rejected.append((element.id, str(error)))
-        return Part(places, rejected)
+        return sound(Part(places, rejected))
 
     return read
 

@@ -117,7 +117,8 @@ def way_to(options: Options, folders: Sequence[Path], upkeep: Upkeep) -> Way:
     from connectors.kinds import tables
 
     most: dict[str, Any] = {} if options.most_rows is None else {"most_rows": options.most_rows}
-    return tables.TableWay(options.url, options.table, upkeep, **most)
+    paths = {path for pick in options.fields.values() for path in pick.paths}
+    return tables.TableWay(options.url, options.table, upkeep, paths=paths, **most)
 
 
 class Address:

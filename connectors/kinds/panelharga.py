@@ -34,8 +34,8 @@ def read_panel(
 ) -> tuple[Sequence[PanelRow], list[tuple[Any, str]]]:
     """The rows, and what could not be read. Raises Unreadable when it is no such list.
 
-    The day of a price is what the row says; else the day after its `yesterday_date`, for an
-    answer that was kept does not grow younger; else the day it was fetched on.
+    The day of a price is what the row or the answer says; else the day after its
+    `yesterday_date`, for an answer that was kept does not grow younger; else the day of the fetch.
     """
     try:
         said = orjson.loads(document.body)
@@ -50,15 +50,25 @@ def read_panel(
         raise Unreadable(f"a list of more than {MOST_ROWS} rows")
     rows: list[PanelRow] = []
     refused: list[tuple[Any, str]] = []
+    stated = _of_all(said)
     for row in found:
         try:
-            rows.append(_row(row, fetched_on))
+            rows.append(_row(row, stated, fetched_on))
         except ValueError as error:
             refused.append((row, f"price: {error}"))
     return rows, refused
 
 
-def _row(row: Any, fetched_on: dt.date) -> PanelRow:
+def _of_all(said: Any) -> dt.date | None:
+    """The day that the answer says it is of."""
+    asked = said.get("request_data") if isinstance(said, Mapping) else None
+    try:
+        return _day(asked, "today") if isinstance(asked, Mapping) else None
+    except ValueError:
+        return None
+
+
+def _row(row: Any, of_all: dt.date | None, fetched_on: dt.date) -> PanelRow:
     if not isinstance(row, Mapping):
         raise ValueError("is not an object")  # noqa: TRY004 - as all that is refused
     name, unit = row.get("name"), row.get("satuan")
@@ -67,7 +77,7 @@ def _row(row: Any, fetched_on: dt.date) -> PanelRow:
     if "today" not in row:
         raise ValueError("today is missing")
     before = _day(row, "yesterday_date")
-    stated = _day(row, "today_date") or _day(row, "date")
+    stated = _day(row, "today_date") or _day(row, "date") or of_all
     day = stated or (before + dt.timedelta(days=1) if before else fetched_on)
     if before is not None and before >= day:
         raise ValueError("yesterday_date does not lie before the day of the price")

@@ -74,6 +74,8 @@ def decoded(body: bytes, *, charset: str = "", encoding: str = "") -> str:
     What somebody knows counts, then the byte-order mark, then UTF-8 where it can be that, then
     what the transport said, then what Windows writes.
     """
+    if body.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise Unreadable("a workbook, no table of texts: have it exported as CSV")
     for mark, name in _BOMS:
         if body.startswith(mark):
             return _as(body[len(mark) :], name)

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 import orjson
-from sqlalchemy import Connection, Row, Select, event, exc, inspect, literal_column, select, text
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    column,
+    event,
+    exc,
+    inspect,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy import table as named_table
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -38,7 +49,8 @@ class TableWay:
     """The rows of one table or view, as a JSON list; columns are looked up in the database.
 
     A connection is made to the address that was checked: private ones only where the operator
-    allows the host by name. Raises ValueError when the address or the name of the table is none.
+    allows the host by name. Of its columns those are fetched that `paths` lead to, all without any:
+    what nobody maps, such as people's names, does not leave the database. Raises ValueError when the address or the name of the table is none.
     """
 
     def __init__(
@@ -48,6 +60,7 @@ class TableWay:
         upkeep: Upkeep,
         *,
         most_rows: int = MOST_ROWS,
+        paths: Collection[str] = (),
         resolver: Resolver | None = None,
     ) -> None:
         self._url = async_url(address)
@@ -56,6 +69,7 @@ class TableWay:
             raise ValueError("`table` must be the name of a table or view, or schema.name")
         self._upkeep = upkeep
         self._most_rows = most_rows
+        self._wanted = frozenset(name for path in paths for name in (path, path.partition(".")[0]))
         self._names = SystemResolver()
         self._resolver = resolver or self._names
         self._ends = 0.0
@@ -64,7 +78,10 @@ class TableWay:
 
     async def read(self, read: Read[T]) -> T:
         """What `read` makes of the rows. Raises ConnectorError."""
-        key = f"table {self._url.host or ''}/{self._url.database} {self._place}.{self._name}"
+        # Other columns are another question: rows kept for fewer of them would lack some.
+        mapped = ",".join(sorted(self._wanted))
+        place = f"{self._url.host or ''}/{self._url.database}"
+        key = f"table {place} {self._place}.{self._name} {mapped}".rstrip()
         return await self._upkeep.fetch(key, self._call, read)
 
     async def aclose(self) -> None:
@@ -142,15 +159,15 @@ class TableWay:
         # Looked up every time: the table is not ours, and its columns may change.
         if not inspect(connection).has_table(self._name, self._place or None):
             raise errors.Rejected(f"the database has no table {self._name[:60]!r}")
-        result = connection.execution_options(
-            stream_results=True,
-            compiled_cache=None,  # it would remember the columns of the last time
-        ).execute(self._statement())
-        names = [str(name) for name in result.keys()]  # noqa: SIM118 - a result is no dict
-        if len(set(names)) < len(names):
-            raise errors.Unreadable(f"two columns of {self._name[:60]!r} have one name")
+        # A cache would remember the columns of the last time.
+        asked = connection.execution_options(stream_results=True, compiled_cache=None)
+        there = asked.execute(self._statement([], 0)).keys()
+        names = [name for name in there if not self._wanted or name in self._wanted]
+        if not names:
+            raise errors.Unreadable(f"{self._name} has none of the columns that `fields` names")
+        result = asked.execute(self._statement(names, self._most_rows + 1))
         told = result.cursor.description
-        packed = {at for at, column in enumerate(told or ()) if column[1] in _JSON}
+        packed = {at for at, one in enumerate(told or ()) if one[1] in _JSON}
         parts: list[bytes] = []
         rows = size = 0
         for part in result.partitions(PART):
@@ -163,9 +180,10 @@ class TableWay:
                 raise errors.Unreadable(f"the rows of {self._name} take more than {most} bytes")
         return b"[" + b",".join(parts) + b"]"
 
-    def _statement(self) -> Select[Any]:
+    def _statement(self, names: Sequence[str], most: int) -> Select[Any]:
+        columns: list[Any] = [column(name) for name in names] or [literal_column("*")]
         source = named_table(self._name, schema=self._place or None)
-        return select(literal_column("*")).select_from(source).limit(self._most_rows + 1)
+        return select(*columns).select_from(source).limit(most)
 
 
 def _read_only(url: URL) -> URL:

@@ -178,6 +178,7 @@ def known_unit(printed: str) -> str | None:
 
 
 _MOST = Decimal(10) ** 13
+_LONGEST = 100
 _GROUPED = re.compile(r"\d{1,3}(?:([.,\s])\d{3})(?:\1\d{3})*", re.ASCII)
 
 
@@ -194,6 +195,8 @@ def amount_of(value: Any) -> Decimal | None:
     if isinstance(value, int) and abs(value) >= _MOST:
         raise ValueError("is out of range")
     written = str(value)
+    if len(written) > _LONGEST:
+        raise ValueError(f"is no amount of money: {written[:40]!r}")
     try:
         found = Decimal(_plain(written) if isinstance(value, str) else written)
     except InvalidOperation:

@@ -62,7 +62,7 @@ class Theirs:
         self, table: str, *, address: str = "", resolver: Any = None, **values: Any
     ) -> TableWay:
         said = address or self.address
-        most = {"most_rows": values.pop("most_rows")} if "most_rows" in values else {}
+        most = {name: values.pop(name) for name in ("most_rows", "paths") if name in values}
         policy = Policy(**{"fresh_for": 10.0, "stale_for": 0.0, "max_retries": 0, **values})
         services = Services(
             SaidWeb(nowhere), clock=self.clock, private_hosts=self.private, secrets=Held()
@@ -143,6 +143,15 @@ async def test_an_empty_table_is_empty_and_many_parts_are_one_list(theirs: Their
         else "INSERT INTO banyak SELECT generate_series(1, 1201)"
     )
     assert [row["n"] for row in await theirs.rows("banyak")] == list(range(1, 1202))
+
+
+async def test_columns_that_nobody_maps_do_not_leave_the_database(theirs: Theirs) -> None:
+    await theirs.run('CREATE TABLE warga (id INTEGER, nik TEXT, "a.b" TEXT, "Nama Jalan" TEXT)',
+                     "INSERT INTO warga VALUES (1, '3671', 'x', 'y')")  # fmt: skip
+    paths = ("id", "a.b", "Nama Jalan", "nama.lengkap")
+    assert await theirs.rows("warga", paths=paths) == [{"id": 1, "a.b": "x", "Nama Jalan": "y"}]
+    with pytest.raises(errors.Unreadable, match="none of the columns that `fields` names"):
+        await theirs.rows("warga", paths=("kode",))
 
 
 async def test_a_name_is_a_name_and_no_statement(theirs: Theirs) -> None:

@@ -216,6 +216,13 @@ async def test_an_answer_kept_for_days_does_not_grow_younger() -> None:
     assert days == {"2026-09-29", "2026-09-30"}
 
 
+async def test_the_day_that_the_answer_names_counts_before_what_follows_from_it() -> None:
+    row = {"name": "A", "today": 5, "yesterday": 4, "yesterday_date": "25/09/2026"}
+    body = {"request_data": {"today": "28/09/2026"}, "data": [row]}
+    source = await Told(json.dumps(body)).open("panelharga.prices", regions=TANGERANG)
+    assert [told(p)[0] for p in await prices_of(source)] == ["2026-09-25", "2026-09-28"]
+
+
 async def test_without_a_day_before_the_day_is_that_of_the_fetch_in_jakarta() -> None:
     source = await panel({"name": "Beras Premium", "satuan": "Rp./Kg", "today": 15480})
     assert [told(p) for p in await prices_of(source)] == [

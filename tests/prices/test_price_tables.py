@@ -144,6 +144,19 @@ async def test_days_as_columns_leave_out_headings_between_the_rows() -> None:
     assert [reason for _, reason in source.rejected] == ["line 2: nothing stands under any day"]
 
 
+async def test_markets_as_columns_are_prices_at_markets_and_their_average_is_left_out() -> None:
+    body = (
+        "HARGA BAHAN POKOK PER 30 SEPTEMBER 2026;;;;\n"
+        "Komoditas;Satuan;Pasar Anyar;Pasar Poris;Rata-rata\n"
+        "Beras Medium;kg;13.500;13.700;13.600\nTahu;kg;;;\n"
+    )
+    source = await table(body)
+    found = {str(p.market): p.price and p.price.amount for p in await prices_of(source)}
+    assert found == {"harga:pasar-anyar": 13_500, "harga:pasar-poris": 13_700}
+    assert {p.date for p in await prices_of(source)} == {date(2026, 9, 30)}
+    assert [reason for _, reason in source.rejected] == ["line 4: nothing stands under any market"]
+
+
 async def test_a_catalogue_line_names_what_no_heading_tells() -> None:
     body = "Kapan;Apa;Berapa;Di mana\n09/30/2026;Beras Medium;13600;36.71.01\n"
     source = await table(
@@ -165,6 +178,15 @@ async def test_a_catalogue_line_names_what_no_heading_tells() -> None:
         ("", "no heading names"),
         ("Tanggal;Komoditas;Harga;Harga\n30/09/2026;A;1;2\n", "two columns are headed 'Harga'"),
         (b"\x00\x01\x02\x00\xff" * 9, "not text"),
+        (b"PK\x03\x04" + b"x" * 99, "a workbook, no table of texts"),
+        (
+            "Tanggal;Komoditas;Harga\n30/09/2026;" + "A " * 60_000 + ";1\n",
+            "more than 300 characters",
+        ),
+        (
+            "Tanggal;Komoditas;Harga\n30/09/2026;A;1" + " " * 90_000 + "2\n",
+            "more than 300 characters",
+        ),
         ("Tanggal;Komoditas;Harga\nx;A;1\n", "none of 1 rows could be read: line 2: the date 'x'"),
     ],
 )

@@ -48,6 +48,8 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What each of ours is headed by, the surest first."""
 
+LONGEST = 200
+"""Characters of a heading."""
 LOOKED_AT = 30
 """Lines among which the heading must be."""
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{1,30})[)\]]\s*$")
@@ -64,6 +66,8 @@ class Columns:
     at: Mapping[str, int]
     days: Mapping[int, date] = field(default_factory=dict)
     """Columns headed by a day, whose cells are prices of that day."""
+    markets: Mapping[int, str] = field(default_factory=dict)
+    """Columns headed by a market, whose cells are prices there."""
     unit: str | None = None
     """What the heading of the prices says about it: `Harga (Rp/kg)`."""
     date: date | None = None
@@ -78,21 +82,23 @@ def normal(heading: str) -> str:
 def find_columns(lines: Sequence[Line], own: Mapping[str, str], order: str) -> Columns:
     """The heading of a table; `own` says which of ours is headed how. Raises Unreadable.
 
-    The first line that names a commodity and a price (or days) is the heading.
+    The first line that names a commodity and a price (or days, or markets) is the heading.
     """
     for number, line in enumerate(lines[:LOOKED_AT]):
         at = _at(line, own)
-        days = _days(line, order, set(at.values()))
-        if "commodity" in at and ("price" in at or days):
+        days = {} if "price" in at else _days(line, order, set(at.values()))
+        markets = {} if "price" in at or days else _markets(line)
+        if "commodity" in at and ("price" in at or days or markets):
             _refuse_doubled(line, at)
-            above = None if "date" in at or "price" not in at else _above(lines[:number], order)
+            above = None if "date" in at or days else _above(lines[:number], order)
             price = at.get("price")
             return Columns(
                 width=len(line.cells),
                 line=line.number,
                 names=line.cells,
                 at=at,
-                days={} if price is not None else days,
+                days=days,
+                markets=markets,
                 unit=None if price is None else _unit(line.cells[price]),
                 date=above,
             )
@@ -106,6 +112,8 @@ def find_columns(lines: Sequence[Line], own: Mapping[str, str], order: str) -> C
 def _at(line: Line, own: Mapping[str, str]) -> dict[str, int]:
     there: dict[str, int] = {}
     for position, cell in enumerate(line.cells):
+        if len(cell) > LONGEST:
+            continue
         for spelling in (normal(cell), normal(_BRACKETS.sub("", cell))):
             if spelling:
                 there.setdefault(spelling, position)
@@ -134,6 +142,15 @@ def _days(line: Line, order: str, taken: set[int]) -> dict[int, date]:
     return found
 
 
+def _markets(line: Line) -> dict[int, str]:
+    """Columns headed `Pasar Anyar` and the like."""
+    return {
+        position: " ".join(cell.split())
+        for position, cell in enumerate(line.cells)
+        if len(cell) <= LONGEST and normal(cell).startswith("pasar ")
+    }
+
+
 def _refuse_doubled(line: Line, at: Mapping[str, int]) -> None:
     headings = [normal(cell) for cell in line.cells]
     for ours, position in at.items():
@@ -149,7 +166,7 @@ def _unit(heading: str) -> str | None:
 def _above(lines: Sequence[Line], order: str) -> date | None:
     """A day in the lines above: `Tanggal: 30 September 2026`, or in a cell of its own."""
     for line in lines:
-        for cell in line.cells:
+        for cell in (one for one in line.cells if one and len(one) <= LONGEST):
             for words in (
                 cell,
                 cell.rpartition(":")[2],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -39,6 +39,8 @@ LEVELS = {
 }
 NOBODY = {"n a", "na", "null", "nan", "none", "tidak ada", "kosong", "tad", "nihil"}
 """What lists write where nobody reported a price."""
+LONGEST = 300
+"""Characters of a cell that says something about a price."""
 _TOTAL = re.compile(r"(?:grand )?(?:sub ?)?(?:total|jumlah|rata rata|rerata|average|mean)\b")
 _AREA = re.compile(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?", re.ASCII)
 _RANGE = re.compile(r"([^-–]*\d[^-–]*?)\s*(?:-|–|s/d|s\.d\.)\s*([^-–]*\d[^-–]*)")  # noqa: RUF001
@@ -179,7 +181,11 @@ class _Row:
             raise ValueError("is a total or an average, no observation")
         if not name:
             raise ValueError("the commodity is empty")
-        return list(self._by_day(name)) if columns.days else [self._one(name)]
+        if columns.days:
+            return list(self._by_day(name))
+        if columns.markets:
+            return list(self._by_market(name))
+        return [self._observation(name, self._day(), self._cell("price"))]
 
     def _wanted(self) -> bool:
         said = dict(zip(map(normal, self._columns.names), self._line.cells, strict=False))
@@ -195,18 +201,24 @@ class _Row:
         for day, cell in written.items():
             yield self._observation(name, day, cell)
 
-    def _one(self, name: str) -> Observation:
+    def _by_market(self, name: str) -> Iterator[Observation]:
+        written = {market: self._at(n) for n, market in self._columns.markets.items()}
+        if not any(written.values()):
+            raise ValueError("nothing stands under any market")
+        day = self._day()
+        for market, cell in written.items():
+            yield replace(self._observation(name, day, cell), market=market, market_id=None)
+
+    def _day(self) -> date:
         written = self._cell("date")
         if written:
             try:
-                day = read_date(written, self._options.order)
+                return read_date(written, self._options.order)
             except (ValueError, OverflowError) as error:
                 raise ValueError(f"the date {written[:40]!r} {error}") from None
-        elif self._columns.date is not None:
-            day = self._columns.date
-        else:
+        if self._columns.date is None:
             raise ValueError("the date is empty")
-        return self._observation(name, day, self._cell("price"))
+        return self._columns.date
 
     def _observation(self, name: str, day: date, written: str) -> Observation:
         unit = self._cell("unit")
@@ -251,6 +263,8 @@ class _Row:
     def _at(self, position: int) -> str:
         cells = self._line.cells
         found = cells[position] if position < len(cells) else ""
+        if len(found) > LONGEST:
+            raise ValueError(f"a cell has more than {LONGEST} characters")
         return " ".join(found.split())
 
     def _amount(self, ours: str) -> Decimal | None:

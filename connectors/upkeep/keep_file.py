@@ -18,7 +18,7 @@ from connectors.upkeep.policy import FOREVER
 log = logging.getLogger(__name__)
 
 READ_SECONDS = 2.0
-"""A disk that takes longer than this to read counts as one that has nothing."""
+"""A disk that takes longer than this to read one answer counts as one that has nothing."""
 
 
 class FileKeep:
@@ -45,6 +45,8 @@ class FileKeep:
         self._reading = KeepTable(path, bounds)
         self._writing = KeepTable(path, bounds)
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="keep-reader")
+        self._read_so_far = 0
+        """Counted by the reader's thread alone."""
         self._writer: threading.Thread | None = None
         self._max_waiting = max_waiting
         self._retry_seconds = retry_seconds
@@ -63,11 +65,17 @@ class FileKeep:
             if noted is not None or self._closing:
                 return noted
         loop = asyncio.get_running_loop()
+        reading = loop.run_in_executor(self._reader, self._read, source, key)
         try:
-            async with asyncio.timeout(READ_SECONDS):
-                return await loop.run_in_executor(self._reader, self._read, source, key)
-        except TimeoutError:
-            return None
+            while True:
+                read = self._read_so_far
+                await asyncio.wait((reading,), timeout=READ_SECONDS)
+                if reading.done():
+                    return reading.result()
+                if self._read_so_far == read:
+                    return None  # the disk hangs; else there are only many who ask
+        finally:
+            reading.cancel()
 
     async def put(self, source: str, key: str, kept: Kept, *, keep_for: float = FOREVER) -> None:
         # No entry goes because of its age: the clock of a machine may be set by mistake. The one
@@ -120,6 +128,12 @@ class FileKeep:
     # ---------------------------------------------------------------------- the reader's thread
 
     def _read(self, source: str, key: str) -> Kept | None:
+        try:
+            return self._found(source, key)
+        finally:
+            self._read_so_far += 1
+
+    def _found(self, source: str, key: str) -> Kept | None:
         try:
             found = self._reading.read(source, key)
         except (sqlite3.Error, OSError) as error:

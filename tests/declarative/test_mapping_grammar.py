@@ -111,8 +111,10 @@ def test_a_selection_has_a_longest_length():
     parse("a" * 65_536)
     with pytest.raises(MappingSyntaxError, match="longer than 65536"):
         parse("a" * 65_537)
+    with pytest.raises(MappingSyntaxError, match="a number that is too large"):
+        parse("$(" + "9" * 399 + ".)")
     with pytest.raises(MappingSyntaxError, match="a number longer"):
-        parse("$(" + "9" * 400 + ")")
+        parse("$(" + "9" * 401 + ")")
 
 
 def test_a_long_chain_costs_no_stack():

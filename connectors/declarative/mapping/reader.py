@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from typing import NoReturn
@@ -33,7 +34,7 @@ LONGEST_TEXT = 65_536
 """Code points of a selection."""
 DEEPEST_NESTING = 50
 """Brackets in brackets. Each level costs the parser some frames of the stack."""
-_LONGEST_NUMBER = 300
+_LONGEST_NUMBER = 400
 
 _BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -159,7 +160,10 @@ class _Reader:
         self.index = found.end()
         if _NAME.match(self.text, self.index):
             self.fail("a number goes straight into a word; numbers have no exponent")
-        return Literal(float(written) if "." in written else int(written), at)
+        value = float(written) if "." in written else int(written)
+        if value in (math.inf, -math.inf):
+            self.fail("a number that is too large", begin)
+        return Literal(value, at)
 
     # --------------------------------------------------------------------------- nesting
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from connectors.declarative.mapping.nodes import NOWHERE, Place, Problem
 from connectors.declarative.mapping.values import ABSENT
 
-MOST_STEPS = 2_000_000
+MOST_STEPS = 1_000_000
 """Items looked at and methods called in one application, unless the caller says otherwise."""
 MOST_PROBLEMS = 500
 """Problems told of one application; one more says that there were others."""

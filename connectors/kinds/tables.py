@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
+from uuid import uuid4
 
 import orjson
 from sqlalchemy import (
@@ -41,6 +42,7 @@ _JSON = {114, 3802}
 """PostgreSQL's types json and jsonb, which come as text."""
 _STEPS = 20_000
 """Of SQLite's machine, between two looks at the clock."""
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _AT_ITS_NAME = {"verify-full"}
 """Where a certificate proves the name, it is connected to by name."""
 
@@ -98,6 +100,12 @@ class TableWay:
             raise ValueError("only postgresql and sqlite databases can be read")
         if not self._url.host or "host" in self._url.query:
             raise ValueError("the database address must name one host: postgresql://host/name")
+        said = dict(self._url.query)
+        mode = said.pop("sslmode", None) or said.pop("ssl", None)
+        if said or (mode is not None and mode not in SSL_MODES):
+            there = ", ".join(SSL_MODES)
+            raise ValueError(f"after `?` the database address takes sslmode, one of {there}")
+        self._url = self._url.set(query={"ssl": mode} if mode else {})
         limits = self._upkeep.limits
         engine = create_async_engine(
             self._url,
@@ -110,6 +118,8 @@ class TableWay:
                 # Their columns may change between two calls; a plan kept for the old ones fails.
                 "statement_cache_size": 0,
                 "prepared_statement_cache_size": 0,
+                # Of their own, for a pooler may give one connection to several of us.
+                "prepared_statement_name_func": lambda: f"__live_{uuid4()}__",
             },
         ).execution_options(postgresql_readonly=True)
         event.listen(engine.sync_engine, "do_connect", self._aim)
@@ -142,7 +152,8 @@ class TableWay:
     # ------------------------------------------------------------------------------- reading
 
     async def _call(self, _last: Document | None) -> Document:
-        seconds = self._upkeep.limits.total_timeout
+        # A little earlier than we give up, so that the database itself tells and is free again.
+        seconds = self._upkeep.limits.total_timeout * 0.95
         self._ends = time.monotonic() + seconds
         try:
             async with self.engine.connect() as connection:

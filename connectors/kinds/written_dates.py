@@ -29,7 +29,7 @@ _TIME = r"(?:[T ]+\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\.\d{1,9})?\s*(?:Z|WIB|[+-]\d
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})" + _TIME, re.ASCII)
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})" + _TIME, re.ASCII)
 _DAY_IN_WORDS = re.compile(
-    r"(\d{1,2})[ \-/.]+([a-z]{3,9})\.?,?[ \-/.]+(\d{4}|\d{2})" + _TIME, re.ASCII
+    r"(\d{1,2})[ \-/.]+([a-z]{3,9})\.?,?[ \-/.]+(\d{4}|\d{2})" + _TIME, re.ASCII | re.IGNORECASE
 )
 _MONTH_IN_WORDS = re.compile(r"([a-z]{3,9})\.? +(\d{1,2}),? +(\d{4})", re.ASCII)
 _WEEKDAY = re.compile(r"^[a-z']{3,9}\.?\s*,\s*", re.ASCII)

@@ -39,6 +39,8 @@ BERAS = [("2026-09-30", "beras-medium", "kg", 13_600)]
         "sep=;\nTanggal;Nama Barang;Harga\n46295;Beras Medium;Rp13.600,-/kg\n",
         "Daftar Harga Pasar\nTanggal: 30 September 2026\n\nNo;Uraian;Harga (Rp/Kg)\n1;Beras Medium;13600\n",
         "Komoditas;Satuan;30/09/2026\nBeras Medium;kg;13.600\n",
+        "Hari/Tanggal;Komoditas Pangan;Harga/kg\n30 Sep 2026 08.00 WIB;Beras Medium;13.600\n",
+        "Tgl.;Produk;Harga Rp. per Kg\n30/09/2026;Beras Medium;13.600\n",
         "No;Komoditas (kg);46295\n1;Beras Medium (kg);13600\n",
     ],
 )  # fmt: skip
@@ -112,13 +114,14 @@ async def test_a_table_of_the_humanitarian_exchange_is_read_without_its_tags() -
         "currency,price,usdprice\n"
         "#date,#adm1+name,#adm2+name,#loc+market+name,#geo+lat,#geo+lon,#item+type,#item+name,"
         "#item+unit,#item+price+flag,#item+price+type,#currency,#value,#value+usd\n"
-        "2026-09-15,BANTEN,TANGERANG,Pasar Anyar,-6.17,106.63,cereals,Rice,KG,actual,Retail,IDR,"
+        "2026-09-15,BANTEN,TANGERANG,Pasar Anyar,-6.17,106.63,cereals,Rice,KG,aggregate,Retail,IDR,"
         "14000.0,0.85\n"
         "2026-09-15,JAMBI,JAMBI,Pasar Jambi,-1.6,103.6,cereals,Rice,KG,actual,Retail,IDR,13000.0,0.8\n"
     )
     source = await table(body, only={"admin1": "Banten"})
     (price,) = await prices_of(source)
     assert told(price) == ("2026-09-15", "rice", None, "kg", 14_000, None)
+    assert price.estimated, "an average is said to be one"
     (market,) = await source.markets_by_id(["pasar-anyar"])
     assert (market.point.lat, market.point.lng) == (-6.17, 106.63)
     assert source.rejected == []

@@ -21,12 +21,13 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "komoditas", "komoditi", "commodity", "nama komoditas", "nama komoditi", "bahan pokok",
         "nama bahan pokok", "bahan pangan", "nama bahan pangan", "jenis komoditas",
         "jenis komoditi", "jenis bahan pokok", "jenis barang", "nama barang", "barang", "item",
-        "nama", "name", "uraian", "commodity name",
+        "nama", "name", "uraian", "commodity name", "komoditas pangan", "nama pangan", "jenis pangan",
+        "jenis bahan pangan", "produk", "nama produk",
     ),
     "commodity_id": ("kode komoditas", "kode komoditi", "commodity id", "kode barang"),
     "price": (
         "harga", "price", "harga rp", "harga hari ini", "harga sekarang", "harga saat ini",
-        "harga eceran", "harga rata rata", "harga konsumen", "price idr", "hari ini", "today",
+        "harga rupiah", "harga jual", "harga satuan", "harga eceran", "harga rata rata", "harga konsumen", "price idr", "hari ini", "today",
     ),
     "previous": (
         "harga kemarin", "harga sebelumnya", "harga lalu", "harga sebelum", "kemarin", "previous",
@@ -43,6 +44,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "level": ("tingkat harga", "level harga", "level", "tingkat", "pricetype", "price type", "jenis pasar"),
     "area": ("kode wilayah", "kode kemendagri", "kode area", "area", "kode kecamatan", "kode kelurahan"),
     "currency": ("mata uang", "currency", "kurs"),
+    "flag": ("priceflag", "price flag"),
     "lat": ("lat", "latitude", "lintang"),
     "lng": ("lng", "lon", "long", "longitude", "bujur"),
 }  # fmt: skip
@@ -52,6 +54,9 @@ LONGEST = 200
 """Characters of a heading."""
 LOOKED_AT = 30
 """Lines among which the heading must be."""
+_PER = re.compile(
+    r"(?:\s*\brp\.?)?\s*(?:/|\bper\b)\s*([a-z]{1,9})\.?\s*$", re.IGNORECASE | re.ASCII
+)
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{1,30})[)\]]\s*$")
 
 
@@ -114,7 +119,7 @@ def _at(line: Line, own: Mapping[str, str]) -> dict[str, int]:
     for position, cell in enumerate(line.cells):
         if len(cell) > LONGEST:
             continue
-        for spelling in (normal(cell), normal(_BRACKETS.sub("", cell))):
+        for spelling in (normal(cell), normal(_BRACKETS.sub("", cell)), normal(_PER.sub("", cell))):
             if spelling:
                 there.setdefault(spelling, position)
     found: dict[str, int] = {}
@@ -159,7 +164,7 @@ def _refuse_doubled(line: Line, at: Mapping[str, int]) -> None:
 
 
 def _unit(heading: str) -> str | None:
-    found = _BRACKETS.search(heading)
+    found = _BRACKETS.search(heading) or _PER.search(heading)
     return known_unit(found[1]) if found else None
 
 

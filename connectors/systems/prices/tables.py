@@ -41,6 +41,8 @@ NOBODY = {"n a", "na", "null", "nan", "none", "tidak ada", "kosong", "tad", "nih
 """What lists write where nobody reported a price."""
 LONGEST = 300
 """Characters of a cell that says something about a price."""
+_ESTIMATED = {"aggregate", "forecast", "estimate", "estimasi"}
+"""Flags of prices that nobody saw at a stall."""
 _TOTAL = re.compile(r"(?:grand )?(?:sub ?)?(?:total|jumlah|rata rata|rerata|average|mean)\b")
 _AREA = re.compile(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?", re.ASCII)
 _RANGE = re.compile(r"([^-–]*\d[^-–]*?)\s*(?:-|–|s/d|s\.d\.)\s*([^-–]*\d[^-–]*)")  # noqa: RUF001
@@ -253,6 +255,7 @@ class _Row:
             ceiling=self._amount("ceiling"),
             previous=self._amount("previous"),
             currency=self._currency(),
+            estimated=bool(_ESTIMATED & set(normal(self._cell("flag")).split())),
             row=_as_it_came(self._line, self._columns),
         )
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
@@ -13,11 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog import database
-from catalog.board import Board
+from catalog.board import RETIRED_SECONDS, Board
 from catalog.pack import Pack
 from connectors.base import Tools
 from connectors.kinds.sql import Database, open_engine
 from connectors.kinds.web import open_web
+from connectors.upkeep.clock import Clock, SystemClock
 from connectors.upkeep.keep import Keep
 from connectors.upkeep.keep_file import FileKeep
 from connectors.upkeep.secrets import FolderSecrets
@@ -78,39 +78,41 @@ async def prepare(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[City]:
-    """The city, open."""
+async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[City]:
+    """The city, open. Its sources go by `clock`, that of the machine unless it is given."""
+    clock = clock or SystemClock()
     await prepare(settings)
     pack = Pack.of(settings.city)
     engine = open_engine(settings.database_address)
     zone = ZoneInfo(pack.city["zone"])
-    services = serving(settings, pack, zone)
+    services = serving(settings, pack, zone, clock)
     tools = Tools(
         database=Database(engine),
         city_folder=pack.folder,
         data_folder=settings.data_dir,
-        now=lambda: datetime.now(UTC),
+        now=clock.now,
         samples_shown=settings.samples,
         services=services,
     )
-    board = Board(engine, tools)
+    # A request that runs may ask what has left the board as long as it may take.
+    board = Board(engine, tools, retired_seconds=RETIRED_SECONDS + settings.request_seconds)
     bulletin = Bulletin(board.refresh, every=settings.watch_seconds, redis_url=settings.redis_url)
     services.wire.listen(board.heard)
-    try:
+    # Closed in reverse, each whatever becomes of the others.
+    async with AsyncExitStack() as closing:
+        closing.push_async_callback(engine.dispose)
+        closing.push_async_callback(services.keep.aclose)
+        closing.push_async_callback(services.web.aclose)
+        closing.push_async_callback(board.aclose)
+        closing.push_async_callback(services.wire.aclose)
+        closing.push_async_callback(bulletin.stop)
         await board.refresh()
         await services.wire.start()
         bulletin.start()
         yield City(settings, pack, engine, board, bulletin, zone)
-    finally:
-        await bulletin.stop()
-        await services.wire.aclose()
-        await board.aclose()
-        await services.web.aclose()
-        await services.keep.aclose()
-        await engine.dispose()
 
 
-def serving(settings: Settings, pack: Pack, zone: ZoneInfo) -> Services:
+def serving(settings: Settings, pack: Pack, zone: ZoneInfo, clock: Clock) -> Services:
     """What the upkeep of all sources shares: the web, last good answers, news between workers."""
     keep: Keep = FileKeep(
         settings.data_dir / f"{settings.city}-answers.db", max_bytes=settings.keep_bytes
@@ -129,6 +131,7 @@ def serving(settings: Settings, pack: Pack, zone: ZoneInfo) -> Services:
         zone=zone,
         keep=keep,
         wire=wire,
+        clock=clock,
         secrets=FolderSecrets(settings.secrets_folder),
         private_hosts=settings.private_hosts | allowed,
     )

@@ -6,8 +6,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from catalog.pack import Pack
 from catalog.tables import sources
 from connectors.kinds.sql import open_engine
 from connectors.ports.common import GeoPoint
+from connectors.upkeep.clock import Clock, SystemClock
 from gateway.execution.engine import Engine
 from gateway.execution.exchange import GraphQLRequest
 from gateway.lifespan import City, opened, prepare
@@ -39,6 +39,7 @@ class Rehearsal:
     city: City
     servers: SyntheticCity
     engine: Engine
+    clock: Clock
 
     def server(self, name: str) -> Server:
         """The server of a source."""
@@ -56,6 +57,7 @@ class Rehearsal:
         """The whole answer to one operation, as a caller gets it."""
         context = Context(
             switchboard=self.city.board.switchboard,
+            now=self.clock.now,
             base_url="http://city.test",
             zone=self.city.zone,
             centre=GeoPoint(**self.city.pack.city["centre"]),
@@ -71,6 +73,20 @@ class Rehearsal:
         found: dict[str, Any] = said["data"]
         return found
 
+    @asynccontextmanager
+    async def opened_anew(
+        self, folder: Path, *, upkeep: Mapping[str, Mapping[str, Any]]
+    ) -> AsyncIterator[Rehearsal]:
+        """The same city opened once more, with a folder of its own: it remembers nothing.
+
+        `upkeep` goes into the lines of the sources named.
+        """
+        database = self.city.settings.database_address
+        await _change_upkeep(database, upkeep)
+        settings = replace(self.city.settings, data_dir=folder, database_url=database)
+        async with opened(settings, self.clock) as city:
+            yield replace(self, city=city)
+
     async def settled(self) -> None:
         """Wait until no source is being asked."""
         for source in self.city.board.switchboard:
@@ -83,35 +99,56 @@ async def rehearsal(
     folder: Path,
     *,
     upkeep: Mapping[str, Any] | None = None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    options: Mapping[str, Mapping[str, Any]] | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Rehearsal]:
-    """The city in a folder of its own. `upkeep` goes into every line of a synthetic source."""
-    town = Town(Pack.of("synthetic"), now=now)
+    """The city in a folder of its own, by one clock.
+
+    `upkeep` goes into every line of a synthetic source, `options` into those of the lines named.
+    """
+    clock = clock or SystemClock()
+    town = Town(Pack.of("synthetic"), now=clock.now)
     async with opened_servers(town, port=0) as servers:
         settings = Settings(city="synthetic", data_dir=folder, watch_seconds=3600)
         await prepare(settings)
-        await _redirect(settings, servers, upkeep or {})
-        async with opened(settings) as city:
-            yield Rehearsal(city, servers, Engine(city_schema._schema, seconds=10.0))
+        await _rewrite(settings, servers, options or {})
+        await _change_upkeep(settings.database_address, dict.fromkeys(SOURCES, upkeep or {}))
+        async with opened(settings, clock) as city:
+            yield Rehearsal(city, servers, Engine(city_schema._schema, seconds=10.0), clock)
 
 
-async def _redirect(settings: Settings, servers: SyntheticCity, upkeep: Mapping[str, Any]) -> None:
+async def _rewrite(
+    settings: Settings,
+    servers: SyntheticCity,
+    options: Mapping[str, Mapping[str, Any]],
+) -> None:
     """Have the lines ask these servers, instead of those on the ports of the pack."""
 
     def other(found: re.Match[str]) -> str:
         return servers.servers[BASES[int(found[1])]].url
 
-    engine = open_engine(settings.database_address)
+    def changed(key: str, line: Any) -> Any:
+        text = re.sub(r"http://127\.0\.0\.1:(\d+)", other, json.dumps(line))
+        found = json.loads(text)
+        return {**found, "options": {**found["options"], **options.get(key, {})}}
+
+    await _change_lines(settings.database_address, changed)
+
+
+async def _change_upkeep(database: str, upkeep: Mapping[str, Mapping[str, Any]]) -> None:
+    def changed(key: str, line: Any) -> Any:
+        return {**line, "upkeep": {**line.get("upkeep", {}), **upkeep.get(key, {})}}
+
+    await _change_lines(database, changed)
+
+
+async def _change_lines(database: str, changed: Callable[[str, Any], Any]) -> None:
+    engine = open_engine(database)
     try:
         async with engine.begin() as connection:
             rows = list(await connection.execute(select(sources.c.key, sources.c.binding)))
             for key, line in rows:
-                text = re.sub(r"http://127\.0\.0\.1:(\d+)", other, json.dumps(line))
-                binding = json.loads(text)
-                if key in servers.servers:
-                    binding["upkeep"] = {**binding.get("upkeep", {}), **upkeep}
-                await connection.execute(
-                    update(sources).where(sources.c.key == key).values(binding=binding)
-                )
+                statement = update(sources).where(sources.c.key == key)
+                await connection.execute(statement.values(binding=changed(key, line)))
     finally:
         await engine.dispose()

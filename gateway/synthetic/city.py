@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from gateway.synthetic import complaints, jobs, lists, prices, transit, warnings
+from gateway.synthetic import complaints, graph, jobs, lists, prices, transit, warnings
 from gateway.synthetic.calendar import Calendar
 from gateway.synthetic.dial import Dial
 from gateway.synthetic.exchange import Handler
@@ -28,7 +28,7 @@ def _trains(town: Town) -> transit.Timetable:
 
 
 SOURCES: dict[str, Callable[[Town], Handler]] = {
-    "pengaduan": lambda town: complaints.GeoReport(town, "pengaduan", prefix="P", per_day=4),
+    "pengaduan": lambda town: complaints.GeoReport(town, "pengaduan", prefix="P", per_day=3),
     "drainase": lambda town: complaints.GeoReport(town, "drainase", prefix="D", per_day=1),
     "bus": _buses,
     "kereta": _trains,
@@ -51,6 +51,8 @@ SOURCES: dict[str, Callable[[Town], Handler]] = {
     "harga-pihps": prices.Grid,
     "harga-panel": prices.Panel,
     "harga-pasar": prices.Sheet,
+    "jelajah": graph.Tourism,
+    "pemandu": graph.Tourism,
 }
 """How each server is made, by the key of the source whose catalogue line asks it."""
 

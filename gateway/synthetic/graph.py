@@ -13,12 +13,16 @@ from gateway.synthetic.town import SAMPLE, Town
 SDL = """
 type Query {
   tours(ids: [ID!]): [Tour!]!
-  guides(ids: [ID!]): [Guide!]!
+  guides(first: Int = 20, after: String): GuideConnection!
+  guide(id: ID!): Guide
 }
 type Tour {
   id: ID! nama: String! name: String! mode: String! panjang: Int! menit: Int! stops: [Stop!]!
 }
 type Stop { place: String! lat: Float! lng: Float! area: String! }
+type GuideConnection { edges: [GuideEdge!]! pageInfo: PageInfo! }
+type GuideEdge { cursor: String! node: Guide! }
+type PageInfo { hasNextPage: Boolean! endCursor: String }
 type Guide { id: ID! nama: String! bahasa: [String!]! tarif: Int! wilayah: [String!]! }
 """
 TOURS = 6
@@ -36,7 +40,8 @@ class Tourism:
         tours, guides = self._tours(town), self._guides(town)
         self._root = {
             "tours": lambda _info, ids=None: [t for t in tours if ids is None or t["id"] in ids],
-            "guides": lambda _info, ids=None: [g for g in guides if ids is None or g["id"] in ids],
+            "guides": lambda _info, first, after=None: _page(guides, first, after),
+            "guide": lambda _info, id: next((g for g in guides if g["id"] == id), None),  # noqa: A006
         }
 
     def __call__(self, question: Question) -> Reply:
@@ -89,3 +94,17 @@ class Tourism:
             }
             for number in range(1, GUIDES + 1)
         ]
+
+
+def _page(rows: list[dict[str, Any]], first: int, after: str | None) -> dict[str, Any]:
+    """A Relay page; the cursor of a row is its id."""
+    ids = [row["id"] for row in rows]
+    start = ids.index(after) + 1 if after in ids else 0
+    shown = rows[start : start + max(0, first)]
+    return {
+        "edges": [{"cursor": row["id"], "node": row} for row in shown],
+        "pageInfo": {
+            "hasNextPage": start + len(shown) < len(rows),
+            "endCursor": shown[-1]["id"] if shown else None,
+        },
+    }

@@ -16,7 +16,7 @@ from connectors.ports.common import GeoPoint
 from gateway.synthetic.exchange import Question, Reply, absent
 from gateway.synthetic.town import SAMPLE, Town
 
-EVERY = 20
+EVERY = 30
 """Minutes between two buses of a direction, all day."""
 STEP = 4
 """Minutes from stop to stop."""

@@ -45,7 +45,7 @@ async def city(tmp_path):
 async def test_the_first_screen_has_all_sections_and_all_sources_are_well(city):
     home = (await city.data(HOME))["home"]
     assert home["area"]["kode"].startswith("36.71.01")
-    assert home["complaintSummary"]["total"] > 400
+    assert home["complaintSummary"]["total"] > 300
     lines = {d["line"]["shortName"] for d in home["departures"]["departures"]}
     assert lines == {"K1", "K2", "KA"}
     for section in ("alerts", "prices", "jobs", "events", "places", "apps", "emergency"):
@@ -75,6 +75,8 @@ QUESTIONS: dict[str, tuple[str, set[str]]] = {
         "{ prices(where: {}, first: 200) { edges { node { commodity { id } } } } }",
         {"harga-pihps", "harga-panel", "harga-pasar"},
     ),
+    "tours": ("{ tours { edges { node { id name } } } }", {"jelajah"}),
+    "guides": ("{ guides { edges { node { id name } } } }", {"pemandu"}),
     "vehicles": (
         "{ vehicles(bbox: { south: -6.3, west: 106.5, north: -6.0, east: 106.8 }) { id } }",
         {"bus-posisi", "kereta-waktu-nyata"},

@@ -159,7 +159,7 @@ def translate(error: Exception, *, source: str = "") -> errors.ConnectorError:
 
 def _stated(error: Exception) -> type[errors.ConnectorError] | None:
     """What the database itself said went wrong, where it says so in a code."""
-    said = getattr(error, "orig", None)
+    said = getattr(error, "orig", None) or error
     code = getattr(said, "sqlite_errorcode", None)
     if code is not None:
         return SQLITE_CODES.get(code & 0xFF)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
+import asyncpg
 import orjson
 from sqlalchemy import (
     Connection,
@@ -163,6 +164,10 @@ class TableWay:
                     await connection.execute(text(f"SET LOCAL statement_timeout = {limit}"))
                 body = await connection.run_sync(self._selected)
         except (exc.SQLAlchemyError, OSError) as error:
+            raise translate(error) from error
+        except asyncpg.InterfaceError as error:
+            raise errors.Unreachable("the connection to the database is gone") from error
+        except asyncpg.PostgresError as error:  # in the middle of the rows SQLAlchemy lets them by
             raise translate(error) from error
         return Document(body, media_type="application/json")
 

@@ -203,10 +203,16 @@ async def test_nothing_can_be_written_not_even_by_a_view(server: Theirs) -> None
         "CREATE VIEW batas AS SELECT current_setting('transaction_read_only') AS ro, "
         "current_setting('statement_timeout') AS lama",
     )
-    with pytest.raises(errors.ConnectorError):
+    with pytest.raises(errors.Broken, match="database: "):
         await server.rows("jahat")
     assert len(await server.rows("pasar")) == 2
     assert await server.rows("batas", total_timeout=4.0) == [{"ro": "on", "lama": "3800ms"}]
+
+
+async def test_a_failure_in_the_middle_of_the_rows_is_the_databases(server: Theirs) -> None:
+    await server.run("CREATE VIEW nol AS SELECT 1 / (n - 700) AS n FROM generate_series(1, 900) n")
+    with pytest.raises(errors.Rejected, match="database: DivisionByZeroError"):
+        await server.rows("nol")
 
 
 async def test_what_takes_too_long_is_stopped_in_the_database_too(server: Theirs) -> None:

@@ -13,8 +13,10 @@ from typing import Any, Generic, TypeVar
 from connectors import errors
 from connectors.ports.connectors import Binding, BreakerState, ConnectorHealth, ConnectorState
 from connectors.upkeep.asking import asking, remaining, within
+from connectors.upkeep.breaker import Breaker
 from connectors.upkeep.clock import SystemClock
 from connectors.upkeep.counts import Calls
+from connectors.upkeep.policy import Policy
 from connectors.upkeep.reading import foreign
 from connectors.upkeep.upkeep import Upkeep
 
@@ -28,6 +30,8 @@ ANSWER_TIMEOUT = 15.0
 """Seconds for an answer of a connector, whatever kind it is. Its upkeep has shorter limits."""
 FAIR = 1.0
 """A source that was given fewer seconds, because the caller had no more, is not to blame."""
+HANGS = Policy(breaker_failures=3, breaker_rate=1.0, breaker_open_for=5.0, breaker_open_most=30.0)
+"""How long a connector is left alone that hangs and asks nothing of its upkeep."""
 CLOSE_SECONDS = 5.0
 """A connector that does not close in this time is left behind."""
 
@@ -56,7 +60,9 @@ class Source(Generic[P_co]):
         self.enabled = binding.enabled
         self.records_total: int | None = None
         self.rejected_records = 0
-        self._asked = Calls(upkeep.clock if upkeep else SystemClock())
+        clock = upkeep.clock if upkeep else SystemClock()
+        self._asked = Calls(clock)
+        self._hangs = Breaker(HANGS, clock)
 
     @property
     def key(self) -> str:
@@ -111,20 +117,25 @@ class Source(Generic[P_co]):
         if self.connector is None:
             kind = errors.Broken if self.configured else errors.NotConfigured
             raise kind("no connector is open", source=self.key)
+        probe = self._admitted()
         began = time.monotonic()
         limit = min(ANSWER_TIMEOUT, remaining())
+        failure: errors.ConnectorError
         try:
             with asking() as noted, within(limit):
                 async with asyncio.timeout(limit):
                     value = await question(self.connector)
         except errors.ConnectorError as error:
             error.source = error.source or self.key
+            self._hangs.left(probe=probe)
             if limit >= FAIR or not isinstance(error, errors.TimedOut):
                 self._note(began, error)
             raise
         except TimeoutError as error:
-            failure: errors.ConnectorError = errors.TimedOut("no answer in time", source=self.key)
+            failure = errors.TimedOut("no answer in time", source=self.key)
+            self._hangs.left(probe=probe)
             if limit >= FAIR:
+                self._hangs.failed(failure, probe=probe)
                 self._note(began, failure)
             raise failure from error
         except BaseException as error:
@@ -132,6 +143,7 @@ class Source(Generic[P_co]):
             # Broken. Its traceback goes to the log when the source breaks, not at every call.
             # A cancelled question says nothing about the source and is not noted; but what the
             # connector waited for may have been cancelled by somebody else.
+            self._hangs.left(probe=probe)
             if not foreign(error):
                 raise
             if self._asked.up:
@@ -139,8 +151,22 @@ class Source(Generic[P_co]):
             failure = errors.Broken("the connector failed", source=self.key)
             self._note(began, failure)
             raise failure from error
+        self._hangs.succeeded()
         self._note(began, None)
         return Answered(value, noted.trouble, noted.partial, noted.fetched_at)
+
+    def _admitted(self) -> bool:
+        """True for the question that tries a connector again that hung. Raises while it is not due.
+
+        Only for connectors that have no upkeep, or do not use it: all others have better.
+        """
+        if self.upkeep is not None and self.upkeep.counts.questions:
+            return False
+        try:
+            return self._hangs.enter()
+        except errors.ConnectorError as error:
+            error.source = self.key
+            raise
 
     def _note(self, began: float, failure: errors.ConnectorError | None) -> None:
         changed = self._asked.note((time.monotonic() - began) * 1000, failure)
@@ -150,6 +176,12 @@ class Source(Generic[P_co]):
                 "source_returned" if self._asked.up else "source_broke",
                 extra={"source": self.key, "error": self._asked.last_error},
             )
+
+    @property
+    def _breaker(self) -> BreakerState:
+        if self.upkeep is not None and self.upkeep.counts.questions:
+            return self.upkeep.breaker.state
+        return self._hangs.state
 
     async def aclose(self) -> None:
         """Close the connector and give up its calls. Never raises; one that hangs is left behind."""
@@ -179,7 +211,7 @@ class Source(Generic[P_co]):
             p50_ms=round(times[len(times) // 2]) if times else None,
             p95_ms=round(times[min(len(times) - 1, len(times) * 95 // 100)]) if times else None,
             error_rate=1 - share,
-            breaker=self.upkeep.breaker.state if self.upkeep else BreakerState.CLOSED,
+            breaker=self._breaker,
             last_success_at=seen.last_success,
             last_error=seen.last_error,
             # A feed that is read while the city runs keeps its own count.

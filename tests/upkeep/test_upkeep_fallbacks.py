@@ -167,3 +167,37 @@ async def test_a_caller_without_time_makes_no_source_look_down():
     with within(0.01), pytest.raises(errors.TimedOut):
         await one.ask(lambda it: it.list_things())
     assert one.health().up
+
+
+async def test_a_connector_that_hangs_by_itself_is_left_alone_after_three_questions():
+    step = Step(hangs)
+    one = source("luar", step)
+
+    async def ask():
+        with within(1.1):
+            return await one.ask(lambda it: it.list_things())
+
+    answers = await asyncio.gather(*(ask() for _ in range(3)), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [errors.TimedOut] * 3
+    with pytest.raises(errors.TimedOut) as failure:
+        await ask()
+    assert step.asked == 3
+    assert failure.value.source == "luar"
+    assert 0 < failure.value.retry_after <= 5
+    assert one.health().breaker is BreakerState.OPEN
+
+
+async def test_a_connector_that_hung_is_tried_by_one_and_then_asked_by_all():
+    clock, step = MovedClock(), Step(hangs)
+    idle = Upkeep("luar", Policy(), Services(SaidWeb(nowhere), clock=clock))
+    one = Source(binding("luar"), step, idle)
+
+    async def ask():
+        with within(1.1):
+            return await one.ask(lambda it: it.list_things())
+
+    await asyncio.gather(*(ask() for _ in range(3)), return_exceptions=True)
+    clock.move(5)
+    step.answer = gives("kembali")
+    assert [await ask(), await ask()] == ["kembali"] * 2
+    assert one.health().breaker is BreakerState.CLOSED

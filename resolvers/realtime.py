@@ -45,6 +45,15 @@ LATE = timedelta(hours=6)
 EARLY = timedelta(hours=2)
 """How far around a window runs are looked for that may have moved into it."""
 MOST = 5_000
+"""Departures of a board that are read at once."""
+SLICE, SLICES = timedelta(minutes=30), 4
+"""How the time before a window is read where it holds more than that."""
+RUNS = 50
+"""Runs that are worked out at once: the others who wait have their turn in between."""
+TRIPS = 10_000
+"""Trips that are named in one question: databases take only so many."""
+_TURN = 1_000
+"""Departures after which the others who wait have their turn."""
 
 _OLD = must_text(
     "Kabar waktu nyata sudah terlalu lama; yang tampil adalah jadwal.",
@@ -152,8 +161,12 @@ class _Feed:
     async def learn(self, timetable: TransitSource, runs: Iterable[Run]) -> None:
         """Work out what is said of some runs."""
         new = [run for run in runs if run[0] in self.by_local and run not in self._runs]
-        if not new:
-            return
+        for start in range(0, len(new), RUNS):
+            if start:
+                await asyncio.sleep(0)
+            await self._learn(timetable, new[start : start + RUNS])
+
+    async def _learn(self, timetable: TransitSource, new: Sequence[Run]) -> None:
         # A feed may leave it to the reader which day it means: the one the run is nearest to.
         around = {(local, day + timedelta(days=n)) for local, day in new for n in (-1, 0, 1)}
         asked = sorted(around if any(self._is_open(run) for run in new) else new)
@@ -259,7 +272,7 @@ async def _around(
         after=None,
         trips=trips,
     )
-    found = await timetable.boards(groups, wider)
+    found = await _wide(timetable, groups, wider, criteria)
     wanted = {_run_of(one) for board in found for one in board.departures}
     for feed in feeds:
         await feed.learn(timetable, sorted(wanted))
@@ -268,7 +281,9 @@ async def _around(
         runs: set[Run] = set()
         shown = []
         inside = 0
-        for one in board.departures:
+        for number, one in enumerate(board.departures, 1):
+            if number % _TURN == 0:
+                await asyncio.sleep(0)
             run = _run_of(one)
             said = next((calls for feed in feeds if (calls := feed.run(run)) is not None), None)
             if said is None:
@@ -280,6 +295,57 @@ async def _around(
                 shown.append(now)
         moved.append(_Moved(board, frozenset(runs), tuple(shown), inside))
     return moved
+
+
+async def _wide(
+    timetable: TransitSource,
+    groups: Sequence[Sequence[str]],
+    wider: BoardCriteria,
+    asked: BoardCriteria,
+) -> Sequence[Board]:
+    """The departures in a wide window, in no order. The `trips` of `wider` may be many."""
+    named = sorted(wider.trips or ())
+    found: list[Sequence[Board]] = []
+    for start in range(0, len(named), TRIPS):
+        some = replace(wider, trips=frozenset(named[start : start + TRIPS]))
+        boards_ = await timetable.boards(groups, some)
+        if any(one.more for one in boards_):
+            boards_ = await _in_slices(timetable, groups, some, asked)
+        found.append(boards_)
+    return [_together(parts) for parts in zip(*found, strict=True)]
+
+
+async def _in_slices(
+    timetable: TransitSource,
+    groups: Sequence[Sequence[str]],
+    wider: BoardCriteria,
+    asked: BoardCriteria,
+) -> Sequence[Board]:
+    """The same of a window that holds more than is read at once, around what is shown first.
+
+    Those that left long ago would fill it otherwise, and nothing be known of those that come.
+    """
+    begin = asked.start
+    if asked.after is not None:
+        begin = max(begin, datetime.fromtimestamp(asked.after.leaves, UTC))
+    next_ = replace(wider, start=begin, first=MOST // 5 if asked.per_line is None else MOST)
+    found = [await timetable.boards(groups, next_)]
+    for number in range(SLICES):
+        end = begin - number * SLICE
+        found.append(await timetable.boards(groups, replace(wider, start=end - SLICE, end=end)))
+    return [_together(parts) for parts in zip(*found, strict=True)]
+
+
+def _together(parts: Sequence[Board]) -> Board:
+    """Parts of one board as one."""
+    if len(parts) == 1:
+        return parts[0]
+    return replace(
+        parts[0],
+        departures=tuple(departure for part in parts for departure in part.departures),
+        lines=tuple({one.origin.local_id: one for part in parts for one in part.lines}.values()),
+        stops=tuple({one.origin.local_id: one for part in parts for one in part.stops}.values()),
+    )
 
 
 async def _merged(
@@ -379,13 +445,14 @@ async def calls(
     found = list(await timetable.calls_by_run(runs))
     if realtime is None:
         return found
+    for feed in realtime.feeds:
+        await feed.learn(timetable, dict.fromkeys(runs))
     for at, run in enumerate(runs):
         for feed in realtime.feeds:
             extra = (await feed.own_trips(timetable, source)).calls.get(run) if feed.apart else None
             if extra is not None:
                 found[at] = extra
                 break
-            await feed.learn(timetable, (run,))
             said = feed.run(run)
             if said is not None and found[at]:
                 found[at] = [said[one.stop_sequence] for one in found[at] or () if said]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -33,6 +33,11 @@ _EMPTY = b"\x12\x00"
 """An entity without anything, or a call, for both are field 2 of what they are in."""
 _RELATION_OF_TRIP = 4
 """Number of the field `schedule_relationship` in a TripDescriptor."""
+_RELATION_OF_CALL = 5
+"""And in a StopTimeUpdate."""
+_RELATIONS_OF_CALLS = {
+    number: name for name, number in pb.TripUpdate.StopTimeUpdate.ScheduleRelationship.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +217,17 @@ def _check(entity: pb.FeedEntity, part: Any) -> None:
 def _trip_row(id_: str, update: pb.TripUpdate) -> TripRow:
     if len(update.stop_time_update) > MOST_CALLS:
         raise _EntityFault(f"more than {MOST_CALLS} calls")
+    if not update.trip.trip_id:
+        raise _EntityFault("names no trip_id")
+    wary = _has_unknown(update)
+    if wary and _is_unknown(update.trip, "schedule_relationship", _RELATION_OF_TRIP):
+        # What a newer version of the specification says must not be taken for "as scheduled".
+        raise _EntityFault("has a schedule_relationship nobody knows")
     new = update.trip_properties
     return TripRow(
         id=id_,
         trip=_trip(update.trip),
-        calls=tuple(_call(call) for call in update.stop_time_update),
+        calls=tuple(_call(call, wary=wary) for call in update.stop_time_update),
         delay=_delay(update),
         new_trip=_text(new, "trip_id"),
         new_date=_date(new),
@@ -228,11 +239,6 @@ def _trip_row(id_: str, update: pb.TripUpdate) -> TripRow:
 
 def _trip(trip: pb.TripDescriptor) -> Trip:
     relation = pb.TripDescriptor.ScheduleRelationship.Name(trip.schedule_relationship)
-    if not trip.HasField("schedule_relationship") and any(
-        unknown.field_number == _RELATION_OF_TRIP for unknown in UnknownFieldSet(trip)
-    ):
-        # What a newer version of the specification says must not be taken for "as scheduled".
-        raise _EntityFault("has a schedule_relationship nobody knows")
     return Trip(
         trip=_text(trip, "trip_id"),
         route=_text(trip, "route_id"),
@@ -243,17 +249,51 @@ def _trip(trip: pb.TripDescriptor) -> Trip:
     )
 
 
-def _call(call: pb.TripUpdate.StopTimeUpdate) -> Call:
+def _is_unknown(message: Any, name: str, number: int) -> bool:
+    """Whether a field says a word of a later specification: it is read as if it were not there."""
+    return not message.HasField(name) and any(
+        unknown.field_number == number for unknown in UnknownFieldSet(message)
+    )
+
+
+def _has_unknown(message: Any) -> bool:
+    """Whether anything in a message is of a later specification, or an extension."""
+    known = type(message)()
+    known.CopyFrom(message)
+    known.DiscardUnknownFields()
+    return bool(known.ByteSize() != message.ByteSize())
+
+
+def _trip_if_clear(message: Any) -> Trip | None:
+    """The trip something names that is of use without it, too; None where none can be made out."""
+    if not message.HasField("trip"):
+        return None
+    try:
+        return _trip(message.trip)
+    except _EntityFault:
+        return Trip(route=_text(message.trip, "route_id"))
+
+
+def _call(call: pb.TripUpdate.StopTimeUpdate, *, wary: bool) -> Call:
+    relation = _RELATIONS_OF_CALLS[call.schedule_relationship]
+    if wary and _is_unknown(call, "schedule_relationship", _RELATION_OF_CALL):
+        # What it means for the call nobody knows: its times, if any, may mean another thing too.
+        relation = "NO_DATA"
+    found = Call(
+        sequence=_number(call, "stop_sequence"),
+        stop=_text(call, "stop_id"),
+        relation=relation,
+        arrival=_event(call.arrival) if call.HasField("arrival") else None,
+        departure=_event(call.departure) if call.HasField("departure") else None,
+    )
+    if not call.HasField("stop_time_properties"):
+        return found
     said = call.stop_time_properties
     pickup = None
     if said.HasField("pickup_type"):
         pickup = type(said).DropOffPickupType.Name(said.pickup_type)
-    return Call(
-        sequence=_number(call, "stop_sequence"),
-        stop=_text(call, "stop_id"),
-        relation=type(call).ScheduleRelationship.Name(call.schedule_relationship),
-        arrival=_event(call.arrival) if call.HasField("arrival") else None,
-        departure=_event(call.departure) if call.HasField("departure") else None,
+    return replace(
+        found,
         assigned_stop=_text(said, "assigned_stop_id"),
         headsign=_text(said, "stop_headsign"),
         pickup=pickup,
@@ -288,7 +328,7 @@ def _vehicle_row(id_: str, vehicle: pb.VehiclePosition) -> VehicleRow:
         id=id_,
         lat=lat,
         lng=lng,
-        trip=_trip(vehicle.trip) if vehicle.HasField("trip") else None,
+        trip=_trip_if_clear(vehicle),
         vehicle=_text(who, "id"),
         label=_text(who, "label") or _text(who, "license_plate"),
         bearing=round(bearing, 1) % 360 if math.isfinite(bearing) else None,
@@ -307,7 +347,7 @@ def _alert_row(id_: str, alert: pb.Alert) -> AlertRow:
     description = _texts(alert.description_text)
     if not header and not description:
         raise _EntityFault("has no text")
-    selectors = [_selector(one) for one in alert.informed_entity]
+    selectors = [_selector_if_clear(one) for one in alert.informed_entity]
     return AlertRow(
         id=id_,
         header=header,
@@ -317,11 +357,19 @@ def _alert_row(id_: str, alert: pb.Alert) -> AlertRow:
             (_moment(period, "start"), _moment(period, "end")) for period in alert.active_period
         ),
         # One that names nothing says nothing, where it might be taken for "everything".
-        selectors=tuple(one for one in selectors if one != Selector()),
+        selectors=tuple(one for one in selectors if one is not None and one != Selector()),
         cause=pb.Alert.Cause.Name(alert.cause),
         effect=pb.Alert.Effect.Name(alert.effect),
         severity=pb.Alert.SeverityLevel.Name(alert.severity_level),
     )
+
+
+def _selector_if_clear(one: pb.EntitySelector) -> Selector | None:
+    """What is named; None where a part of it cannot be read, for without it it names more."""
+    try:
+        return _selector(one)
+    except _EntityFault:
+        return None
 
 
 def _selector(one: pb.EntitySelector) -> Selector:

@@ -98,7 +98,7 @@ class TripUpdate:
     direction: int | None = None
     calls: tuple[CallUpdate, ...] = ()
     delay: timedelta | None = None
-    """Of the whole trip, where nothing is said of its calls."""
+    """Of the whole trip, up to the first call of which something is said."""
     headsign: str | None = None
     short_name: str | None = None
     copied: Copied | None = None
@@ -114,8 +114,10 @@ class TripUpdate:
 
     @property
     def moved(self) -> bool:
-        """Whether it calls at stops other than those of the timetable."""
-        return any(call.assigned_stop is not None for call in self.calls)
+        """Whether it runs, and calls at stops other than those of the timetable."""
+        return self.state in (TripState.SCHEDULED, TripState.UNSCHEDULED) and any(
+            call.assigned_stop is not None for call in self.calls
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -153,13 +155,13 @@ def expected(calls: Sequence[Departure], update: TripUpdate) -> list[Departure]:
     """The calls of a run, first to last, with what an update says of them.
 
     A delay holds for all later calls until the next one that is told; a skipped call hands it
-    on. From a call without data on nothing is known, nor before the first call that is told.
+    on. From a call without data on nothing is known. Before the first call that is told the delay
+    of the whole trip holds, where one is said; else nothing is known.
     """
     if update.state is TripState.CANCELED:
         return [replace(call, realtime=RealtimeState.CANCELED) for call in calls]
     told = _matched(calls, update.calls)
-    whole = update.delay if not any(_says_when(call) for call in update.calls) else None
-    late = whole
+    late = update.delay
     found = []
     for at, call in enumerate(calls):
         said = told.get(at)
@@ -173,10 +175,6 @@ def expected(calls: Sequence[Departure], update: TripUpdate) -> list[Departure]:
         one = replace(call, realtime=RealtimeState.NO_DATA) if late is None else _moved(call, late)
         found.append(one if said is None else _as_said(one, said, last=at == len(calls) - 1))
     return found
-
-
-def _says_when(call: CallUpdate) -> bool:
-    return call.state is not CallState.SKIPPED
 
 
 def _matched(calls: Sequence[Departure], updates: Sequence[CallUpdate]) -> Mapping[int, CallUpdate]:

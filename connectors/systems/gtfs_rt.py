@@ -146,7 +146,7 @@ class Realtime:
 
 
 class _Feed:
-    """One feed message; what is asked for is made when it is first asked for."""
+    """One feed message; what its source serves is made at once: large messages are read in a thread."""
 
     def __init__(
         self, binding: Binding, options: Options, document: Document, stamp: Stamp
@@ -161,15 +161,16 @@ class _Feed:
         self._binding = binding
         self._options = options
         self._origin = origins(binding, stamp)
+        for name in _PARTS & set(binding.serves):
+            getattr(self, name)
 
     @cached_property
     def trip_updates(self) -> TripUpdates:
         """How trips run."""
-        rows = (_update(row) for row in self._message.trips)
         return TripUpdates(
             timetable=self._options.timetable,
             as_of=self._as_of,
-            updates=tuple(update for update in rows if update is not None),
+            updates=tuple(map(_update, self._message.trips)),
             longest_age=self._options.longest_age or TRIP_AGE,
         )
 
@@ -197,6 +198,9 @@ class _Feed:
         return MemoryAlerts(self._binding.key, made)
 
 
+_PARTS = frozenset({"trip_updates", "vehicles", "alerts"})
+"""Ports a source of realtime may serve, and what a feed has for each."""
+
 # ------------------------------------------------------------------------------- trips
 
 _TRIP_STATES: Mapping[str, TripState] = {
@@ -217,11 +221,9 @@ _PICKUPS: Mapping[str, Boarding] = {
 }
 
 
-def _update(row: rt.TripRow) -> TripUpdate | None:
-    """What a row says of its trip; None when it names none."""
+def _update(row: rt.TripRow) -> TripUpdate:
+    """What a row says of its trip."""
     trip = row.trip
-    if trip.trip is None:
-        return None
     return TripUpdate(
         trip=trip.trip,
         state=_TRIP_STATES[trip.relation],

@@ -1,0 +1,124 @@
+"""Texts with expressions in braces, as in `/lot/{$args.id}`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.declarative.mapping import (
+    ABSENT,
+    MappingSyntaxError,
+    Problem,
+    Selection,
+    apply,
+    parse,
+)
+from connectors.declarative.mapping.nodes import Place
+from connectors.declarative.mapping.values import kind_of, text_of
+from connectors.errors import Rejected
+
+_SKIPPED = re.compile(r"[^{}\"'#]+|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|#[^\n]*", re.DOTALL)
+_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*|\t")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Fixed text and expressions, in their order."""
+
+    parts: tuple[str | Selection, ...]
+
+    def __str__(self) -> str:
+        return "".join(part if isinstance(part, str) else f"{{{part}}}" for part in self.parts)
+
+    @property
+    def expressions(self) -> tuple[Selection, ...]:
+        """The expressions alone."""
+        return tuple(part for part in self.parts if isinstance(part, Selection))
+
+    def filled(
+        self,
+        variables: Mapping[str, Any],
+        problems: list[Problem],
+        write: Callable[[str], str],
+        *,
+        fixed: Callable[[str], str] = str,
+    ) -> str:
+        """The text with values in the place of expressions; null and what is missing are nothing.
+
+        `write` makes a value fit to stand here, `fixed` the text around. Raises Rejected for a
+        list or an object.
+        """
+        made = []
+        for part in self.parts:
+            if isinstance(part, str):
+                made.append(fixed(part))
+                continue
+            value, told = apply(part, None, variables)
+            problems.extend(told)
+            made.append("" if value is ABSENT else write(scalar(value)))
+        return "".join(made)
+
+
+def scalar(value: Any) -> str:
+    """A value as text. Raises Rejected when it is none: lists and objects have no one text."""
+    text = text_of(value)
+    if text is None:
+        raise Rejected(f"an expression of the request gives {kind_of(value)}: it must be a scalar")
+    return text
+
+
+def read_template(text: str) -> Template:
+    """The template in a text; line breaks and tabs in its fixed text are taken out.
+
+    Raises MappingSyntaxError with the place in the text.
+    """
+    parts: list[str | Selection] = []
+    index = 0
+    while index < len(text):
+        opened = text.find("{", index)
+        fixed = text[index:] if opened < 0 else text[index:opened]
+        if "}" in fixed:
+            at = _place(text, index + fixed.index("}"))
+            raise MappingSyntaxError("a } without its {", *at)
+        fixed = _BREAKS.sub("", fixed)
+        if fixed:
+            parts.append(fixed)
+        if opened < 0:
+            break
+        index = _closed(text, opened)
+        parts.append(_expression(text, opened, index))
+    return Template(tuple(parts))
+
+
+def _closed(text: str, opened: int) -> int:
+    """The index behind the brace that closes the one here."""
+    depth, index = 0, opened
+    while index < len(text):
+        skipped = _SKIPPED.match(text, index)
+        if skipped:
+            index = skipped.end()
+            continue
+        depth += {"{": 1, "}": -1}.get(text[index], 0)
+        index += 1
+        if depth == 0:
+            return index
+    raise MappingSyntaxError("the brace opened here is never closed", *_place(text, opened))
+
+
+def _expression(text: str, opened: int, behind: int) -> Selection:
+    inside = text[opened + 1 : behind - 1]
+    if not inside.strip():
+        raise MappingSyntaxError("braces without an expression", *_place(text, opened))
+    try:
+        return parse(inside)
+    except MappingSyntaxError as error:
+        begin = _place(text, opened + 1)
+        column = error.column + (begin.column - 1 if error.line == 1 else 0)
+        line = begin.line + error.line - 1
+        raise MappingSyntaxError(error.message, line, column) from None
+
+
+def _place(text: str, index: int) -> Place:
+    return Place(text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))

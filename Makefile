@@ -1,6 +1,7 @@
 # Everything a newcomer types. Each target first makes what it needs, from Python alone.
 #
-#   make serve    the gateway on http://127.0.0.1:8000/graphql (HOST and PORT from the environment)
+#   make serve    the gateway on http://127.0.0.1:8000/graphql (HOST and PORT from the environment);
+#                 CITY=synthetic: a made-up city, its sources started too (docs/synthetic.md)
 #   make test     the whole suite, with a real PostgreSQL and a real Redis of its own
 #   make lint     style, types and floors
 #   make schema   print the graph into schema.graphql
@@ -24,7 +25,7 @@ UV_VERSION := 0.13.9
 .PHONY: help serve test lint format schema coverage lock clean
 
 help:
-	@sed -n '3,10s/^# \{0,1\}//p' Makefile
+	@sed -n '3,11s/^# \{0,1\}//p' Makefile
 
 serve: $(VENV)/.serve
 	@$(PY) -m gateway serve

@@ -40,6 +40,7 @@ def _read_fault(said: str) -> tuple[str, Setting]:
 
 
 async def _serve(port: int, seed: int, faults: dict[str, Setting], *, with_parent: bool) -> None:
+    end = _told_to_end(with_parent=with_parent)
     town = Town(Pack.of(CITY), seed=seed)
     async with contextlib.AsyncExitStack() as stack:
         try:
@@ -54,10 +55,10 @@ async def _serve(port: int, seed: int, faults: dict[str, Setting], *, with_paren
             await city.servers[name].dial(setting)
         sys.stdout.write(_greeting(city) + "\n")
         sys.stdout.flush()
-        await _told_to_end(with_parent=with_parent)
+        await end.wait()
 
 
-async def _told_to_end(*, with_parent: bool) -> None:
+def _told_to_end(*, with_parent: bool) -> asyncio.Event:
     loop, end = asyncio.get_running_loop(), asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, end.set)
     # Ctrl-C in a terminal reaches us too; it is for the parent, which then ends us in order.
@@ -65,7 +66,7 @@ async def _told_to_end(*, with_parent: bool) -> None:
     if with_parent:
         # Whatever becomes of the parent, its end of the pipe is closed with it.
         loop.add_reader(sys.stdin.fileno(), end.set)
-    await end.wait()
+    return end
 
 
 def _greeting(city: SyntheticCity) -> str:

@@ -13,7 +13,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +113,7 @@ class Frozen:
     """Stands still, and is moved; whoever sleeps is woken at once."""
 
     def __init__(self) -> None:
-        self.moment = datetime(2026, 11, 24, 2, 10, tzinfo=UTC)
+        self.moment = datetime(2026, 11, 24, 2, 10, 30, tzinfo=UTC)
         self.passed = 1_000.0
 
     def now(self) -> datetime:
@@ -348,3 +348,27 @@ async def test_a_fault_hurts_its_source_alone_and_passes(
             assert sections(await well(city, clock)) == baseline
     assert first.servers.dial.calls == asked_before, "a redirect to another server was followed"
     check_nothing_leaks({}, caplog)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_restart_in_the_middle_of_an_outage_loses_nothing(
+    watched: Watched, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    first, clock, baseline = watched
+    keep_secret(tmp_path)
+    upkeep = {key: {**UPKEEP, **TIMETABLES.get(key, {})} for key in SOURCES}
+    async with first.opened_anew(tmp_path, upkeep=upkeep) as city:
+        assert sections(await well(city, clock)) == baseline
+    everybody = frozenset(SOURCES)
+    await afflict(first, Fault.REFUSED, everybody)
+    began, clock.moment = clock.moment, clock.moment + timedelta(seconds=LATER)
+    try:
+        async with first.opened_anew(tmp_path, upkeep=upkeep) as city:
+            said = await asked(city, within=COLD)
+            check_told(said, everybody, {"STALE"})
+            check_last_good(said, baseline, everybody)
+            check_nothing_leaks(said, caplog)
+            assert sections(await well(city, clock)) == baseline
+    finally:
+        clock.moment = began

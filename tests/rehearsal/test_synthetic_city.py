@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import base64
+import itertools
+import re
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from catalog import bindings
@@ -16,7 +23,7 @@ from gateway.settings import Mode, Settings
 from gateway.synthetic.city import PORT, SOURCES
 from gateway.synthetic.exchange import Question
 from gateway.synthetic.town import SAMPLE, Town
-from tests.commands import run
+from tests.commands import PATIENCE, ROOT, environment, run
 from tests.synthetic import rehearsal
 
 HOME = """
@@ -193,3 +200,50 @@ def test_a_fault_that_there_is_not_is_told_before_anything_starts():
     assert "must be one of slow, hang" in said.stderr
     said = run("synthetic-city", "--port", "0", "--fault", "mars=hang")
     assert "the sources are: pengaduan" in said.stderr
+
+
+# ------------------------------------------------------------------------------- the command
+
+
+@contextmanager
+def started(*arguments):
+    """The command as a process of its own, once it is ready; the address of its dial."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gateway", "synthetic-city", "--port", "0", *arguments],
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        said = iter(process.stdout.readline, "")
+        lines = list(itertools.takewhile(lambda line: not line.startswith("Try"), said))
+        found = re.search(r"^Dial: (http://\S+)", "".join(lines), re.MULTILINE)
+        assert found is not None, lines
+        yield process, found[1]
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE)
+        for pipe in (process.stdin, process.stdout):
+            pipe.close()
+
+
+def test_the_command_serves_all_sources_until_it_is_told_to_end():
+    with started("--fault", "wisata=500") as (process, dial):
+        told = httpx.get(dial).json()["sources"]
+        assert set(told) == set(SOURCES)
+        assert httpx.get(f"{told['wisata']['url']}/").status_code == 500
+        assert httpx.delete(f"{dial}/wisata").status_code == 200
+        assert httpx.get(f"{told['wisata']['url']}/").json()["type"] == "FeatureCollection"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=PATIENCE) == 0
+
+
+def test_beside_a_gateway_it_ends_when_the_gateway_is_gone():
+    with started("--with-parent") as (process, _):
+        process.send_signal(signal.SIGINT)  # Ctrl-C reaches both; the parent ends us in order
+        process.stdin.close()
+        assert process.wait(timeout=PATIENCE) == 0

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -65,7 +66,7 @@ async def test_pages_of_the_year_are_in_one_total_order() -> None:
     assert len(await assert_total_order(find, descending=True, first=7)) == 120
 
 
-@pytest.mark.parametrize("limit", [50, 60, 100, 1000, 6260])
+@pytest.mark.parametrize("limit", [7, 20, 50, 60, 100, 1000, 6260])
 @pytest.mark.parametrize("clamps", [False, True])
 async def test_whatever_the_size_of_the_servers_pages_all_requests_come(
     limit: int, *, clamps: bool
@@ -143,8 +144,12 @@ async def test_old_windows_are_asked_for_less_often_than_new_ones() -> None:
     await listed(source)
     assert len(server.asked) - first == 2
     clock.move(3600)
+    before = len(server.asked)
     await listed(source)
-    assert len(server.asked) - first == 2 + first
+    windows = {parse_qs(urlsplit(one.url).query)["start_date"][0] for one in server.asked[before:]}
+    assert len(windows) == len(grid(NOON, 365, 30))
+    # What fits on a page is known by now: few windows are asked for a second one.
+    assert len(server.asked) - before < first
 
 
 async def test_a_question_while_nothing_changed_puts_nothing_together_again() -> None:

@@ -22,6 +22,7 @@ LONGEST_ID = 255
 _MOST_CHILDREN = 500
 """Attributes, values, notes, comments or pictures of one row."""
 
+_SAME = ("duplicate_of", "parent_service_request_id")
 REQUESTS = ("service_requests", "requests", "service_request", "request", "results", "data")
 SERVICES = ("services", "service", "results", "data")
 DEFINITIONS = ("service_definition", "service_definitions", "definition", "data")
@@ -274,25 +275,28 @@ def request(row: Mapping[str, Any], zone: tzinfo | None) -> ServiceRequest:
         status=words.plain(row, "status") or "",
         requested=requested,
         service_code=words.plain(row, "service_code"),
-        service_name=words.text(row, "service_name"),
-        title=words.text(row, "title") or words.text(extended, "title"),
+        service_name=_quiet(row, "service_name"),
+        title=_quiet(row, "title") or _quiet(extended, "title"),
         description=words.text(row, "description"),
-        status_notes=words.text(row, "status_notes"),
-        agency=words.text(row, "agency_responsible"),
-        notice=words.text(row, "service_notice"),
+        status_notes=_several(row, "status_notes", "status_note", between="\n"),
+        agency=_several(row, "agency_responsible", "recipient", between=", "),
+        notice=_quiet(row, "service_notice"),
         updated=_lenient(row, "updated_datetime", zone),
         expected=_lenient(row, "expected_datetime", zone),
         sent=_lenient(row, "agency_sent_datetime", zone),
-        address=words.text(row, "address", "address_string"),
-        zipcode=words.plain(row, "zipcode"),
-        point=words.point(row),
+        address=_quiet(row, "address") or _quiet(row, "address_string"),
+        zipcode=_quiet(row, "zipcode"),
+        point=_point(row),
         pictures=tuple(_pictures(row, extended, zone)),
         notes=tuple(_notes(row, extended, zone)),
         remarks=tuple(_remarks(row, extended, zone)),
         answers=tuple(_answers(row, extended)),
-        duplicate_of=words.plain(row, "duplicate_of", "parent_service_request_id")
-        or words.plain(extended, "duplicate_of", "parent_service_request_id"),
-        channel=words.plain(row, "interface_used", "source") or words.plain(extended, "channel"),
+        duplicate_of=next(
+            (id_ for one in (row, extended) for name in _SAME if (id_ := _quiet(one, name))), None
+        ),
+        channel=_quiet(row, "interface_used")
+        or _quiet(row, "source")
+        or _quiet(extended, "channel"),
         private=words.flag(row, "non_public") or words.flag(extended, "non_public"),
     )
 
@@ -324,7 +328,7 @@ def _pictures(
     plain = [*_urls(row.get("media_url")), *_urls(row.get("media_urls"))]
     plain += _urls(extended.get("media_urls"))
     titled = [
-        (url, words.text(one, "title", "description"), _lenient(one, "created", zone))
+        (url, _quiet(one, "title") or _quiet(one, "description"), _lenient(one, "created", zone))
         for one in rows_of(extended, "photos", "photo") + rows_of(row, "photos", "photo")
         for url in _urls(one.get("media_url") or one.get("url"))
     ]
@@ -359,7 +363,7 @@ def _remarks(
         at = at or _lenient(one, "created", zone)
         said = _quiet(one, "comment") or _quiet(one, "description") or _quiet(one, "text")
         if at is not None and said:
-            official = words.flag(one, "official", "is_official")
+            official = _is_so(one, "official") or _is_so(one, "is_official")
             yield Remark(at, said, _quiet(one, "id") or _quiet(one, "comment_id"), official)
 
 
@@ -394,6 +398,30 @@ def _quiet(row: Mapping[str, Any], name: str) -> str | None:
         return words.text(row, name)
     except Unreadable:
         return None
+
+
+def _is_so(row: Mapping[str, Any], name: str) -> bool:
+    try:
+        return words.flag(row, name)
+    except Unreadable:
+        return False
+
+
+def _point(row: Mapping[str, Any]) -> GeoPoint | None:
+    try:
+        return words.point(row)
+    except Unreadable:
+        return None
+
+
+def _several(row: Mapping[str, Any], name: str, inner: str, *, between: str) -> str | None:
+    """A text that some servers give in parts: a list of texts, or `{inner: list}`."""
+    found = row.get(name)
+    if isinstance(found, Mapping) and set(found) == {inner}:
+        found = found[inner]
+    parts = found[:_MOST_CHILDREN] if isinstance(found, list) else [found]
+    texts = [_quiet({name: part}, name) for part in parts]
+    return between.join(text for text in texts if text)[: words.MOST_CHARACTERS] or None
 
 
 def _urls(value: Any) -> list[str]:

@@ -4,7 +4,8 @@ Windows lie on a fixed grid, so that the same question is asked again and again 
 be kept. Both ends of a window belong to it, so that none is lost at a border; who stands in two
 windows, or on two pages, is taken once. Pages are asked for until one brings nothing new, whatever
 size the server gives them. A server that knows no pages gives the same one again; where that may be
-cut off at its limit, the window is split in halves.
+cut off at its limit, the window is split in halves. A window that brings fewer requests than a page is
+known to hold is not asked for a second one.
 
 The key of a further page names the ids of those before it: when a new request pushes others down
 a page, the pages behind are asked for anew, and none is lost between an old and a new one.
@@ -88,6 +89,8 @@ class Stitched:
         self._days = window_days
         self._paged = paged
         self._limit = limit
+        self._holds = 0
+        """So many requests fit on a page, as was seen: behind them came an empty one."""
         self._known: dict[Window, Stretch] = {}
         self._split: set[Window] = set()
 
@@ -162,10 +165,10 @@ class Stitched:
         """The pages of a window, and whether there may be more than the server gives."""
         first = await self._ask(window, 1 if self._paged else 0, "")
         pages, count = [first], len(first.ids)
-        if count < min(FEWEST, self._limit):
-            return pages, False
         if not self._paged:
             return pages, self._is_full(count)
+        if count < max(self._holds, 1):
+            return pages, False
         seen = set(first.ids)
         behind = hashlib.sha256()
         for number in range(2, MOST_PAGES + 1):
@@ -175,6 +178,8 @@ class Stitched:
             except Rejected:
                 # It does not like the second page, so there is none for it to give.
                 return pages, number == 2 and self._is_full(count)
+            if not page.ids:
+                self._holds = max(self._holds, *(len(one.ids) for one in pages))
             if seen.issuperset(page.ids):
                 same = number == 2 and bool(page.ids)
                 return pages, same and self._is_full(count)
@@ -184,7 +189,7 @@ class Stitched:
 
     def _is_full(self, count: int) -> bool:
         """Whether a list of this length may have been cut off."""
-        return count >= min(self._limit, LIMIT) or count % FEWEST == 0
+        return count >= min(self._limit, LIMIT) or (count > 0 and count % FEWEST == 0)
 
 
 def grid(now: datetime, days: int, step: int) -> list[Window]:

@@ -9,7 +9,6 @@ from email.utils import format_datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
-from connectors.kinds.bmkg import WEATHER
 from connectors.ports import geometry
 from connectors.ports.common import BBox
 from gateway.synthetic.exchange import Question, Reply, absent, json_reply, text_reply
@@ -155,6 +154,14 @@ def _iso(moment: datetime) -> str:
 
 # ------------------------------------------------------------------------------- BMKG
 
+WEATHER = {
+    1: ("Cerah Berawan", "Partly Cloudy"),
+    3: ("Berawan", "Mostly Cloudy"),
+    60: ("Hujan Ringan", "Light Rain"),
+    61: ("Hujan Sedang", "Rain"),
+    95: ("Hujan Petir", "Thunderstorm"),
+}
+"""Some of BMKG's codes of the weather."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 QUAKES = 15
 
@@ -212,7 +219,7 @@ class Weather:
         steps = []
         for hour in range(0, 24, 3):
             chance = self._town.rng("weather", code, day, hour)
-            at, weather = self._town.at(day, hour), chance.choice((1, 3, 60, 61, 95))
+            at, weather = self._town.at(day, hour), chance.choice(list(WEATHER))
             words = WEATHER[weather]
             steps.append(
                 {

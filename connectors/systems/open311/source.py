@@ -7,12 +7,13 @@ its id. Whoever asks for complaints from before that time is told that the list 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from connectors.errors import Rejected
 from connectors.kinds.collection import origins
+from connectors.memory.aside import aside
 from connectors.memory.complaints import MemoryComplaints
 from connectors.ports.common import Bucket, Order, Page, Slice
 from connectors.ports.complaint_categories import ComplaintCategory
@@ -34,6 +35,8 @@ from connectors.systems.open311.gathering import Gathering, records_of
 from connectors.systems.open311.talk import Talk
 from connectors.upkeep.asking import note_trouble
 from connectors.upkeep.documents import Stamp
+
+T = TypeVar("T")
 
 _MARK = "#"
 """Between the id of a complaint and the rest of the id of what belongs to it."""
@@ -102,28 +105,32 @@ class Open311Complaints:
     async def find_complaints(
         self, criteria: ComplaintCriteria, order: Order[ComplaintOrderField], page: Page
     ) -> Slice[Complaint]:
-        return await (await self._for(criteria)).find_complaints(criteria, order, page)
+        held = await self._for(criteria)
+        return await self._aside(lambda: held.find_complaints(criteria, order, page))
 
     async def count_complaints(self, criteria: ComplaintCriteria) -> int:
-        return await (await self._for(criteria, whole=True)).count_complaints(criteria)
+        held = await self._for(criteria, whole=True)
+        return await self._aside(lambda: held.count_complaints(criteria))
 
     async def complaint_buckets(
         self, criteria: ComplaintCriteria, field: ComplaintDimension
     ) -> Sequence[Bucket]:
-        return await (await self._for(criteria, whole=True)).complaint_buckets(criteria, field)
+        held = await self._for(criteria, whole=True)
+        return await self._aside(lambda: held.complaint_buckets(criteria, field))
 
     async def complaint_stats(self, criteria: ComplaintCriteria, question: StatsQuestion) -> Stats:
-        return await (await self._for(criteria, whole=True)).complaint_stats(criteria, question)
+        held = await self._for(criteria, whole=True)
+        return await self._aside(lambda: held.complaint_stats(criteria, question))
 
     async def similar_complaints(self, question: Similar) -> Sequence[Complaint]:
-        return await (await self._gathering.all()).memory.similar_complaints(question)
+        memory = (await self._gathering.all()).memory
+        return await self._aside(lambda: memory.similar_complaints(question))
 
     async def duplicates_by_complaint_id(
         self, ids: Sequence[str], visible_to: Viewer
     ) -> Sequence[Sequence[Complaint]]:
-        return await (await self._gathering.all()).memory.duplicates_by_complaint_id(
-            ids, visible_to
-        )
+        memory = (await self._gathering.all()).memory
+        return await self._aside(lambda: memory.duplicates_by_complaint_id(ids, visible_to))
 
     # --------------------------------------------------------------------------- children
 
@@ -162,6 +169,9 @@ class Open311Complaints:
         return await (await self._of(map(_owner, ids))).media_by_id(ids)
 
     # --------------------------------------------------------------------------- over what
+
+    async def _aside(self, question: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        return await aside(question, records=self.records_total)
 
     async def _for(self, criteria: ComplaintCriteria, *, whole: bool = False) -> MemoryComplaints:
         """What a question is answered from; `whole` where a part of it would be a wrong answer."""

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from connectors.errors import Unreadable
+from connectors.kinds.plain import plain
 from connectors.kinds.trees import name_of, tree, words_in
 
 MOST_ROWS = 1_000
@@ -34,6 +35,8 @@ _MONTHS = {
 }  # fmt: skip
 _DAY = re.compile(r"(\d{1,2})[ /-]([A-Za-z]{3})[A-Za-z]{0,8}[ /-](\d{4}|\d\d)", re.ASCII)
 _TIME = re.compile(r"(\d{1,2})[:.](\d\d)(?:[:.](\d\d))?\s*([A-Za-z]{3,4})", re.ASCII)
+_ONE_NUMBER = re.compile(r"(?<![\d.,eE])[+-]?\d{1,6}(?:[.,]\d{1,9})?(?![\d.,]*[\deE])", re.ASCII)
+"""One that is no part of a longer one."""
 _NUMBER = re.compile(r"[+-]?\d{1,6}(?:[.,]\d{1,9})?", re.ASCII)
 _DEGREES = re.compile(r"(\d{1,3}(?:[.,]\d{1,9})?)\s*°?\s*(LS|LU|BT|BB|S|N|E|W)", re.ASCII)
 _SIGNS = {"LS": -1, "S": -1, "LU": 1, "N": 1, "BT": 1, "E": 1, "BB": -1, "W": -1}
@@ -102,9 +105,9 @@ def _quake(said: Mapping[str, Any], url: str) -> Row:
         "Magnitude": _number(row.get("magnitude")),
         "Kedalaman": _number(row.get("kedalaman")),
         "Coordinates": _where(row),
-        "Wilayah": row.get("wilayah"),
-        "Potensi": row.get("potensi"),
-        "Dirasakan": row.get("dirasakan"),
+        "Wilayah": _words(row.get("wilayah")),
+        "Potensi": _words(row.get("potensi")),
+        "Dirasakan": _words(row.get("dirasakan")),
         "Shakemap": urljoin(url, file) if isinstance(file, str) and len(file) > 3 else None,
     }
 
@@ -148,9 +151,13 @@ def _parts(said: Any) -> list[str]:
     return parts if all(_NUMBER.fullmatch(part) for part in parts) else []
 
 
+def _words(said: Any) -> Any:
+    return plain(said) if isinstance(said, str) else said
+
+
 def _number(said: Any) -> Any:
     """The number of `5,4`, `M 5.4` or `10 Km`, as text."""
-    found = _NUMBER.search(said) if isinstance(said, str) else None
+    found = _ONE_NUMBER.search(said) if isinstance(said, str) else None
     return found[0].replace(",", ".") if found else said
 
 

@@ -1,7 +1,7 @@
 """The Common Alerting Protocol, 1.1 and 1.2, as it is written: messages, and the lists of them.
 
 A document is one message, or a list: RSS or Atom that links to messages, or anything that holds
-messages within it, as Atom entries and EDXL-DE envelopes do. What the words mean for a city is
+messages within it, as Atom entries, EDXL-DE and SOAP envelopes do. What the words mean for a city is
 said elsewhere.
 """
 
@@ -125,7 +125,7 @@ def read_document(body: bytes, charset: str, url: str) -> CapDocument:
     root = tree(body, charset)
     if _is_message(root):
         return CapDocument(messages=(_message(root),))
-    if name_of(root) not in _LISTS:
+    if name_of(root) not in _LISTS and not any(map(_is_message, root.iter())):
         raise Unreadable("neither a CAP message nor a list of them")
     if name_of(root) == "rss" and first(root, "channel") is None:
         raise Unreadable("RSS without a channel")

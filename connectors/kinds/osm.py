@@ -183,8 +183,13 @@ class _Reading:
         found = []
         for (kind, number), raw in self.known.items():
             tags = _tags(raw.get("tags"))
-            if tags:
+            if len(tags) > MOST_TAGS:
+                self.refused.append((_short(raw), f"has more than {MOST_TAGS} tags"))
+            elif tags:
                 point = self._point(kind, raw)
+                if point is None and kind == "node" and not {"lat", "lon"}.isdisjoint(raw):
+                    self.refused.append((_short(raw), "has a position that cannot be"))
+                    continue
                 found.append(Element(kind, number, tags, point, moment(raw.get("timestamp"))))
         return Elements(found, as_of, tuple(self.refused))
 
@@ -222,7 +227,7 @@ class _Reading:
 
 
 def _tags(raw: Any) -> dict[str, str]:
-    if not isinstance(raw, dict) or len(raw) > MOST_TAGS:
+    if not isinstance(raw, dict):
         return {}
     return {
         key: value.strip()

@@ -23,6 +23,11 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _BREAKS = re.compile(r"<(?:br|/p|/li|/div|/tr|/h[1-6])\b[^<>]{0,200}>", re.IGNORECASE)
+# What nobody sees: control characters, and those that make words run backwards.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+_LINES = re.compile(r"\r\n|[\r\n\x0b\x0c]")
 _SPACES = re.compile(r"[^\S\n]+")
 _ROUNDS = 10
 
@@ -32,12 +37,17 @@ def plain(text: str) -> str:
 
     Markup that was escaped once or more on its way is taken off, too.
     """
-    text = text[: 2 * LONGEST].replace("\r\n", "\n").replace("\r", "\n")
+    text = seen("\n".join(_LINES.split(text[: 2 * LONGEST])))
     for _ in range(_ROUNDS):
         if not _MARKUP.search(text):
             break
-        text = html.unescape(nh3.clean(_BREAKS.sub("\n", text), tags=set(), attributes={}))
+        text = seen(html.unescape(nh3.clean(_BREAKS.sub("\n", text), tags=set(), attributes={})))
     else:  # escaped so often that nobody can mean it well
         text = text.replace("<", " ").replace("&", " ")
     lines = [_SPACES.sub(" ", line).strip() for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()[:LONGEST]
+
+
+def seen(text: str) -> str:
+    """The text without characters that nobody sees: controls, and turns of the direction."""
+    return _UNSEEN.sub("", text)

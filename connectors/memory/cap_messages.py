@@ -244,7 +244,8 @@ def _columns(said: _Said, sent: datetime, habits: Habits) -> dict[str, Any]:
         "responseType": list(main.response),
         "urgency": main.urgency,
         "severity": main.severity,
-        "certainty": main.certainty,
+        # CAP 1.0 had one more word, which its followers say how to read.
+        "certainty": "Likely" if main.certainty.lower() == "very likely" else main.certainty,
         "contact": plain(main.contact),
     }
     for name, value in _times(main):

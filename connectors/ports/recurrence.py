@@ -18,7 +18,10 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 MAX_STEPS = 100_000
-"""The most days and periods one walk examines."""
+"""The most days and periods one walk examines to find the next moment."""
+
+MAX_WORK = 2 * MAX_STEPS
+"""The most days, periods and moments one walk examines in all."""
 
 MAX_LENGTH = 500
 """The longest rule that is read, in characters."""
@@ -179,7 +182,8 @@ def moments(
     """The rising moments of a rule from `start` (included) to `end` (not), all with a zone.
 
     `first` is the moment the rule begins with. Raises TooCostly when finding the next one takes
-    more than MAX_STEPS; the number of moments is for the caller to bound.
+    more than MAX_STEPS, or all of them more than MAX_WORK: a rule with a COUNT is walked from its
+    beginning, however long ago. The number of moments is for the caller to bound.
     """
     opening = first.astimezone(zone).replace(tzinfo=None)
     until = rule.until
@@ -210,6 +214,7 @@ class _Walk:
         self.last = last
         self.near = max(near, first)
         self.steps = 0
+        self.work = 0
         self.freq = rule.freq
         self.rule = rule
         silent = not (rule.by_week_no or rule.by_year_day or rule.by_month_day or rule.by_day)
@@ -230,14 +235,21 @@ class _Walk:
             for moment in self._picked(chosen):
                 if moment > self.last:
                     return
+                self._worked()
                 if moment >= self.first:
                     self.steps = 0
                     yield moment
 
     def _step(self) -> None:
+        self._worked()
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise TooCostly(f"a recurrence rule has no occurrence within {MAX_STEPS} steps")
+
+    def _worked(self) -> None:
+        self.work += 1
+        if self.work > MAX_WORK:
+            raise TooCostly(f"a recurrence rule takes more than {MAX_WORK} steps")
 
     def _picked(self, chosen: list[datetime]) -> list[datetime]:
         places = self.rule.by_set_pos
@@ -254,9 +266,15 @@ class _Walk:
             return
         clocks = [time(*clock) for clock in sorted(product(self.hours, self.minutes, self.seconds))]
         for days in self._periods():
-            yield [
-                datetime.combine(day, clock) for day in days if self._fits(day) for clock in clocks
-            ]
+            fitting = (day for day in days if self._fits(day))
+            if not self.rule.by_set_pos:
+                for day in fitting:  # one by one: a year of every second would fill the memory
+                    yield [datetime.combine(day, clock) for clock in clocks]
+                continue
+            chosen = list(fitting)
+            if len(chosen) * len(clocks) > MAX_STEPS:
+                raise TooCostly(f"a recurrence rule has more than {MAX_STEPS} moments in a period")
+            yield [datetime.combine(day, clock) for day in chosen for clock in clocks]
 
     def _periods(self) -> Iterator[list[date]]:
         """The days of each period whose turn it is, from the one around `near` on."""

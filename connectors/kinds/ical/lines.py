@@ -17,6 +17,12 @@ LONGEST_LINE = 100_000
 """Characters; longer ones hold pictures, which are not read."""
 
 _FOLD = re.compile(rb"\n[ \t]")
+_BEGIN = re.compile(r"^[ \t]*BEGIN[ \t]*:", re.IGNORECASE | re.MULTILINE)
+# A vertical tab is what word processors leave of a line break.
+_PAGING = re.compile(r"[\x0b\x0c]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_BARE = re.compile(r"([A-Za-z0-9-]{1,60}):")
+"""A name without parameters, as most lines have."""
 _NAME = re.compile(r"\s*([A-Za-z0-9-]{1,60})\s*[;:]")
 _PIECE = re.compile(r"\\.|,|[^\\,]+|\\", re.DOTALL)
 _ESCAPED = re.compile(r"\\([\\;,:nN\"])")
@@ -89,17 +95,13 @@ def read_components(body: bytes, charset: str = "") -> list[Component]:
     Raises Unreadable when there are none, and when the document ends in the middle.
     """
     stack = [Component("")]
-    counted = 0
-    for number, text in enumerate(_unfolded(body, charset)):
-        if number > MOST_LINES:
-            raise Unreadable(f"a calendar of more than {MOST_LINES} lines")
+    for text in _unfolded(body, charset):
         line = _line(text)
         if line is None:
             continue
         if line.name == "BEGIN":
-            counted += 1
-            if counted > MOST_COMPONENTS or len(stack) > DEEPEST:
-                raise Unreadable(f"a calendar of more than {MOST_COMPONENTS} parts, or too deep")
+            if len(stack) > DEEPEST:
+                raise Unreadable(f"a calendar of more than {DEEPEST} parts within each other")
             _begin(stack, line.value.strip().upper()[:40])
         elif line.name == "END":
             _end(stack, line.value.strip().upper())
@@ -138,12 +140,20 @@ def _close(stack: list[Component], name: str) -> None:
 
 
 def _unfolded(body: bytes, charset: str) -> Iterator[str]:
-    """The lines, unfolded before they are decoded: a fold may part the bytes of one letter."""
+    """The lines, unfolded before they are decoded: a fold may part the bytes of one letter.
+
+    Raises Unreadable when there are too many, before any of them is read.
+    """
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         body = body.decode("utf-16", "replace").encode()
     body = body.removeprefix(b"\xef\xbb\xbf")
     body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     text = _decoded(_FOLD.sub(b"", body), charset)
+    if text.count("\n") > MOST_LINES:
+        raise Unreadable(f"a calendar of more than {MOST_LINES} lines")
+    if sum(1 for _ in _BEGIN.finditer(text)) > MOST_COMPONENTS:
+        raise Unreadable(f"a calendar of more than {MOST_COMPONENTS} parts")
+    text = _CONTROL.sub("", _PAGING.sub(" ", text))
     return (line for line in text.split("\n") if line.strip() and len(line) <= LONGEST_LINE)
 
 
@@ -158,8 +168,10 @@ def _decoded(body: bytes, charset: str) -> str:
 
 def _line(text: str) -> Line | None:
     """The line; None for one that is no property, such as a text that somebody did not fold."""
-    if not _NAME.match(text) or "\x00" in text:
+    if not _NAME.match(text):
         return None
+    if (bare := _BARE.match(text)) is not None and bare.end() < len(text):
+        return Line(bare[1].upper(), {}, text[bare.end() :])
     try:
         name, params, value = Contentline(text).raw_parts()  # type: ignore[no-untyped-call]
     except ValueError:

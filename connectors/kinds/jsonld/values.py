@@ -6,14 +6,21 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from connectors.kinds.written_dates import read_date
 from connectors.ports.common import Text, text
 
 _LANG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,6})?", re.ASCII)
 _NAMES = ("@value", "name", "legalName", "headline", "value", "codeValue", "termCode", "@id")
+_PRINTED = re.compile(
+    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d\d:\d\d:\d\d) ([A-Z]{3,4}) (\d{4})", re.ASCII
+)
+"""A moment as programmes print it: `Mon Nov 16 00:00:00 UTC 2026`."""
+_MAILED = re.compile(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 
 
@@ -123,10 +130,19 @@ def _moment(said: Any, zone: tzinfo, *, end_of_day: bool) -> datetime | None:
     if not isinstance(said, str):
         return None
     written = said.strip()
-    if len(written) <= 10:
-        day = date.fromisoformat(written)
-        return datetime.combine(day, time(23, 59, 59) if end_of_day else time(), zone)
-    found = datetime.fromisoformat(written.replace(" ", "T", 1) if written[10] == " " else written)
+    closing = time(23, 59, 59) if end_of_day else time()
+    try:
+        if len(written) <= 10:
+            return datetime.combine(date.fromisoformat(written), closing, zone)
+        space = written[10] == " "
+        found = datetime.fromisoformat(written.replace(" ", "T", 1) if space else written)
+    except ValueError:
+        if printed := _PRINTED.fullmatch(written):
+            month, day, clock, name, year = printed.groups()
+            written = f"{month}, {day} {month} {year} {clock} {name}"
+        if not _MAILED.match(written):  # a day as people write it
+            return datetime.combine(read_date(written), closing, zone)
+        found = parsedate_to_datetime(written)
     return found if found.tzinfo else found.replace(tzinfo=zone)
 
 

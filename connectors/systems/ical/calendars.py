@@ -20,7 +20,7 @@ from connectors.ports.connectors import Binding
 from connectors.ports.events import Event
 from connectors.ports.recurrence import TooCostly
 from connectors.systems.ical.events import Draft, Setting, draft_of, is_public
-from connectors.systems.ical.series import assembled, newest
+from connectors.systems.ical.series import affordable, assembled, newest
 from connectors.upkeep.documents import Document, Stamp
 
 MOST_EVENTS = 20_000
@@ -122,6 +122,10 @@ class _Reading:
                 found += assembled(drafts, self._stamp.fetched_at)
             except TooCostly as error:
                 self._rejected.append(({"uid": uid[:100]}, f"event: {error}"))
+        found, others = affordable(found)
+        for event in others:
+            local = event.origin.local_id[:100]
+            self._rejected.append(({"uid": local}, "event: RRULE: all series repeat too often"))
         return Part(found, self._rejected)
 
     def _setting(self, calendar: Component) -> Setting:

@@ -37,6 +37,8 @@ AHEAD = timedelta(days=732)
 """How far ahead of the fetch they are told."""
 
 _LANG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}", re.ASCII)
+_OLD_LANG = {"in": "id", "ind": "id", "eng": "en"}
+"""`in` was Indonesian before 1989, and still is for some office programmes."""
 _PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif)(?:$|\?)", re.IGNORECASE)
 _STATUS = {
     "TENTATIVE": EventStatus.TENTATIVE,
@@ -227,8 +229,9 @@ def _texts(component: Component, name: str, language: str, *, most: int = 20_000
         lang = line.params.get("LANGUAGE", "")
         lang = lang.lower() if _LANG.fullmatch(lang) else language
         words = plain(line.text)[:most]
+        base = lang.partition("-")[0]
         if words:
-            found.setdefault(lang.partition("-")[0], words)
+            found.setdefault(_OLD_LANG.get(base, base), words)
     return Text(found) if found else None
 
 

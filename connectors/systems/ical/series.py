@@ -10,11 +10,63 @@ from zoneinfo import ZoneInfo
 
 from connectors.kinds.ical.times import When
 from connectors.ports import recurrence
-from connectors.ports.events import AFTER, Event, EventStatus
+from connectors.ports.events import AFTER, BEFORE, Event, EventStatus
 from connectors.systems.ical.events import Draft, occurrence_id
 
 MOST_MOVED = 1_000
 """Occurrences of a series that go on another day than its rule says."""
+
+MOST_EFFORT = 600_000
+"""Days and moments that all series of one document are looked through for, about: some 500 that
+take place every day without an end, or 1,600 weekly ones."""
+
+_SECONDS = {
+    recurrence.Frequency.HOURLY: 3600,
+    recurrence.Frequency.MINUTELY: 60,
+    recurrence.Frequency.SECONDLY: 1,
+}
+
+
+def affordable(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
+    """The events whose dates can be found together within bounds, and those that are too much.
+
+    The plainest come first, so that one that repeats every second costs no other its place.
+    """
+    efforts = [_effort(event) for event in events]
+    left, good = MOST_EFFORT, set()
+    for number in sorted(range(len(events)), key=efforts.__getitem__):
+        left -= efforts[number]
+        if left >= 0 or not efforts[number]:
+            good.add(number)
+    return (
+        [event for number, event in enumerate(events) if number in good],
+        [event for number, event in enumerate(events) if number not in good],
+    )
+
+
+def _effort(event: Event) -> int:
+    """About how much there is to look through to find an event by its dates."""
+    if event.recurrence is None:
+        return 0
+    rule = recurrence.read_rule(event.recurrence)
+    since = event.origin.fetched_at - BEFORE
+    # A rule that counts is walked from its beginning.
+    first = event.starts_at if rule.count else max(event.starts_at, since)
+    last = event.origin.fetched_at + AFTER
+    if rule.until is not None:
+        until = rule.until if rule.until.tzinfo else rule.until.replace(tzinfo=UTC)
+        last = min(last, until)
+    seconds = max(0.0, (last - first).total_seconds())
+    clocks = max(1, len(rule.by_hour)) * max(1, len(rule.by_minute)) * max(1, len(rule.by_second))
+    if rule.freq in _SECONDS:
+        found = 3 * seconds / (_SECONDS[rule.freq] * rule.interval) * clocks
+    elif rule.freq is recurrence.Frequency.DAILY:
+        found = seconds / 86400 / rule.interval * clocks
+    else:
+        found = seconds / 86400 / 3 * clocks
+    if rule.count is not None:
+        found = min(found, 31.0 * rule.count)
+    return min(int(found), recurrence.MAX_WORK)
 
 
 def newest(drafts: Iterable[Draft]) -> list[Draft]:

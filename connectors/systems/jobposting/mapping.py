@@ -23,7 +23,7 @@ from connectors.kinds.jsonld.values import (
     words,
 )
 from connectors.kinds.kelurahan import Kelurahan
-from connectors.kinds.plain import plain
+from connectors.kinds.plain import plain, seen
 from connectors.memory.cells import LONGEST_ID
 from connectors.ports import geometry
 from connectors.ports.common import Address, GeoPoint, Text
@@ -137,8 +137,9 @@ def job_of(job: Node, setting: Setting) -> JobPosting:
 def _local_id(job: Node, title: Text, employer: str, url: str | None) -> str:
     """Its number at the employer, else its address, else a mark of what it says."""
     for one in each(job.get("identifier")):
-        value = words(Node(one, job.world).get("value", "@id", "name")) if _is(one) else words(one)
-        if value:
+        # The name of a number is that of who gave it: alone it tells no job from another.
+        value = words(Node(one, job.world).get("value", "@id")) if _is(one) else words(one)
+        if value and (value := seen(value).strip()):
             return _fitting(value)
     if job.id is not None and not job.id.startswith("_:"):
         return _fitting(job.id)

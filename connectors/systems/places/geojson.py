@@ -15,6 +15,7 @@ from connectors.kinds.kelurahan import Kelurahan, kelurahan_of
 from connectors.kinds.mapping import FieldMap, canonical, read_fields
 from connectors.kinds.osm import moment
 from connectors.kinds.phones import several
+from connectors.kinds.plain import plain
 from connectors.kinds.whereabouts import Whereabouts, text_option, whereabouts
 from connectors.memory.cells import Cells
 from connectors.memory.places import MemoryPlaces, read_place
@@ -28,9 +29,21 @@ MOST_TAGS = 60
 _TAG_LENGTH = 255
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
-    "id": ("id", "@id", "osm_id", "gid", "kode", "code", "uuid", "identifier"),
+    "id": (
+        "id",
+        "@id",
+        "osm_id",
+        "gid",
+        "fid",
+        "ogc_fid",
+        "objectid",
+        "kode",
+        "code",
+        "uuid",
+        "identifier",
+    ),
     "kind": ("kind", "jenis", "kategori", "category", "type", "tipe"),
-    "name": ("name", "nama", "nama_tempat", "title", "judul", "name:id"),
+    "name": ("name", "nama", "nama_tempat", "namobj", "title", "judul", "name:id"),
     "name_en": ("name_en", "name:en", "nama_en"),
     "description": ("description", "deskripsi", "keterangan", "description:id"),
     "description_en": ("description_en", "description:en"),
@@ -49,6 +62,11 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "as_of": ("as_of", "updated_at", "@timestamp", "diperbarui"),
 }
 """Our columns, and what others call them; letter case aside."""
+
+_WORDS = frozenset({"address", "street"}).union(
+    *({name, f"{name}_id", f"{name}_en"} for name in ("name", "description"))
+)
+"""The columns that people read."""
 
 _USED = frozenset(name for names in _NAMES.values() for name in names)
 
@@ -154,10 +172,12 @@ class _Mapping:
             rest: list[str] = []
             row.setdefault("id", feature.id)
         else:
-            plain = {str(key).casefold(): value for key, value in feature.properties.items()}
-            row = {name: _first(plain, others) for name, others in _NAMES.items()}
+            said = {str(key).casefold(): value for key, value in feature.properties.items()}
+            row = {name: _first(said, others) for name, others in _NAMES.items()}
             row["id"] = feature.id if feature.id is not None else row["id"]
             rest = _tags(feature.properties)
+        for name in _WORDS & row.keys():
+            row[name] = _read(row[name])
         self._fit(row, rest, feature)
         return row, rest
 
@@ -208,6 +228,13 @@ class _Mapping:
 # ------------------------------------------------------------------------------- parts
 
 
+def _read(value: Any) -> Any:
+    """The words of a column as people read them, also by language."""
+    if isinstance(value, dict):
+        return {key: _read(inner) for key, inner in value.items()}
+    return plain(value) if isinstance(value, str) else value
+
+
 def _first(properties: Mapping[str, Any], names: Sequence[str]) -> Any:
     return next((v for name in names if (v := properties.get(name)) not in (None, "")), None)
 
@@ -254,9 +281,11 @@ def _tags(properties: Mapping[str, Any]) -> list[str]:
     for key, value in properties.items():
         if str(key).casefold() in _USED or value is None or isinstance(value, bool):
             continue
-        if isinstance(value, (str, int, float)) and str(value).strip():
-            found.append(f"{key}={str(value).strip()}"[:_TAG_LENGTH])
-    return found[:MOST_TAGS]
+        if isinstance(value, (str, int, float)) and (words := plain(str(value))):
+            found.append(f"{key}={words}"[:_TAG_LENGTH])
+        if len(found) == MOST_TAGS:
+            break
+    return found
 
 
 def _drop_unknown(row: dict[str, Any], name: str, rest: list[str]) -> None:

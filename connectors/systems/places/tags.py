@@ -10,6 +10,7 @@ import opening_hours as hours_library
 
 from connectors.errors import Unreadable
 from connectors.kinds.phones import several
+from connectors.kinds.plain import plain
 from connectors.ports.common import (
     Address,
     GeoPoint,
@@ -68,6 +69,7 @@ def place_of(
     kind: PlaceKind | None = None,
 ) -> Place:
     """The place. `kind` is taken where the tags name none. Raises Unreadable: it has no name."""
+    tags = {key: words for key, value in tags.items() if (words := plain(value))}
     found = kind_of(tags) or kind or PlaceKind.OTHER
     phones = several(tags.get("phone") or tags.get("contact:phone") or tags.get("telephone") or "")
     fee, is_free = _fee(tags)

@@ -410,6 +410,17 @@ async def test_old_files_go_and_a_file_that_could_not_be_made_leaves_nothing(tmp
     assert not list(tmp_path.glob("f*"))
 
 
+async def test_what_a_load_left_that_was_ended_in_the_middle_goes_with_the_next_one(tmp_path):
+    for name in ("old.part", "old.part-wal", "old.part-journal", "old.zip"):
+        written(tmp_path / name)
+
+    async def write(part: Path) -> None:
+        written(part)
+
+    await KeptFeeds(tmp_path, MovedClock().sleep).made("new", write)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lock", "new.db"]
+
+
 # ------------------------------------------------------------------------------- the line
 
 

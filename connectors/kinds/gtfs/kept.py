@@ -39,13 +39,18 @@ class KeptFeeds:
             if not path.is_file():
                 part = self.folder / f"{mark}.part"
                 try:
-                    await asyncio.to_thread(_remove, part)
+                    await asyncio.to_thread(self._clear)
                     await make(part)
                     await asyncio.to_thread(os.replace, part, path)
                 finally:
                     await asyncio.to_thread(_remove, part)
             await asyncio.to_thread(self._tidy, path)
         return path
+
+    def _clear(self) -> None:
+        """Remove what a worker left that was ended while it loaded; nobody else loads now."""
+        for left in (*self.folder.glob("*.part*"), *self.folder.glob("*.zip")):
+            left.unlink(missing_ok=True)
 
     def _tidy(self, newest: Path) -> None:
         os.utime(newest)

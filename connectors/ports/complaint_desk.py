@@ -120,7 +120,8 @@ def _faults(draft: ComplaintDraft, category: ComplaintCategory | None) -> Iterat
             f"Uraian paling banyak {MOST_CHARACTERS} karakter.",
             f"The description may have at most {MOST_CHARACTERS} characters.",
         )
-    if draft.point is None and not (draft.address_text or draft.address_id):
+    addresses = (draft.address_text, draft.address_id)
+    if draft.point is None and not any(one and one.strip() for one in addresses):
         yield _bad(
             "point",
             "Lokasi harus diisi: titik atau alamat.",

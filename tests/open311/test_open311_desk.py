@@ -239,6 +239,18 @@ async def test_nothing_personal_and_no_key_is_written_into_a_log(
         assert private not in said
 
 
+async def test_four_thousand_characters_are_sent_whole_and_one_more_not_at_all() -> None:
+    server = GeoReport()
+    longest = replace(DRAFT, description="🕳" * 4000)
+    assert (await (await desk(server)).submit_complaint(longest)).accepted
+    assert dict(server.taken[0])["description"] == "🕳" * 4000
+    refused = await (await desk(server)).submit_complaint(
+        replace(DRAFT, description="🕳" * 4001, point=None, address_text=" ")
+    )
+    assert [fault.field for fault in refused.faults] == ["description", "point"]
+    assert len(server.taken) == 1
+
+
 async def test_empty_fields_are_left_out() -> None:
     server = GeoReport()
     bare = ComplaintDraft("002", "Gelap", address_id=" 545483 ", contact=Contact(email=" "))

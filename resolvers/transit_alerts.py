@@ -65,13 +65,21 @@ async def of_board(context: Context, board: DepartureBoard) -> list[Alert] | Non
         if line is not None
     ]
 
+    named = {(one.origin.connector, name) for one in board.stops for name in _names([one])}
+    lines_ = {(line.origin.connector, line.origin.local_id) for _, line, _ in pairs}
+    trips = {one.trip.local for one, _, _ in pairs}
+
     def about(part: TransitPart) -> bool:
+        # Alerts name thousands of things, nearly all of them elsewhere: these are seen at once.
+        if part.stop is not None and (part.timetable, part.stop) not in named:
+            return False
         if part.stop is not None and part.line is None and not part.trips:
             # A stop is named: also one from which nothing leaves just now.
-            return any(
-                part.timetable == stop.origin.connector and part.stop in _names([stop])
-                for stop in board.stops
-            )
+            return True
+        if part.line is not None and (part.timetable, part.line) not in lines_:
+            return False
+        if part.trips and trips.isdisjoint(part.trips):
+            return False
         return any(
             _is_of(part, line)
             and _is_run(part, departure)

@@ -167,10 +167,12 @@ class _Feed:
     @cached_property
     def trip_updates(self) -> TripUpdates:
         """How trips run."""
+        # The rows are let go: hundreds of thousands of objects that nobody needs twice.
+        rows, self._message.trips = self._message.trips, []
         return TripUpdates(
             timetable=self._options.timetable,
             as_of=self._as_of,
-            updates=tuple(map(_update, self._message.trips)),
+            updates=tuple(map(_update, rows)),
             longest_age=self._options.longest_age or TRIP_AGE,
         )
 
@@ -240,12 +242,13 @@ def _update(row: rt.TripRow) -> TripUpdate:
 
 
 def _call(call: rt.Call) -> CallUpdate:
+    arrival = _expected(call.arrival)
     return CallUpdate(
         sequence=call.sequence,
         stop=call.stop,
         state=CallState(call.relation),
-        arrival=_expected(call.arrival),
-        departure=_expected(call.departure),
+        arrival=arrival,
+        departure=arrival if call.departure == call.arrival else _expected(call.departure),
         assigned_stop=call.assigned_stop,
         headsign=call.headsign,
         boarding=_PICKUPS[call.pickup] if call.pickup else None,

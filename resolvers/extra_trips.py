@@ -273,8 +273,13 @@ class _Maker:
         )
 
     def _told(self, update: TripUpdate, run: Run, planned: Sequence[Departure]) -> None:
-        """A trip of which only the calls count that realtime tells."""
-        line = update.line or (planned[0].line.local if planned else None)
+        """A trip of which only the calls count that realtime tells.
+
+        Where it tells none that can be used, a trip of the timetable is not known to be otherwise.
+        """
+        line = update.line
+        if line not in self.lines:
+            line = planned[0].line.local if planned else None
         if line is None or line not in self.lines:
             return
         calls = [
@@ -283,6 +288,9 @@ class _Maker:
             if one.stop in self.stops and _time(one) and one.state is not CallState.SKIPPED
         ]
         if not calls:
+            if planned:
+                unknown = [replace(call, realtime=RealtimeState.NO_DATA) for call in planned]
+                self.calls.setdefault(run, unknown)
             return
         trip = ScopedId(self._source, run[0])
         last = self.stops[calls[-1].stop or ""]

@@ -128,6 +128,15 @@ async def test_a_trip_that_does_not_run_does_not_run_from_another_platform(relat
     assert await realm.told("C", hours=0.3) == []
 
 
+@pytest.mark.parametrize("relation", [Relation.ADDED, Relation.REPLACEMENT])
+async def test_a_trip_that_is_said_to_run_otherwise_and_not_how_stays_without_realtime(relation):
+    told = message()
+    update(told, "t", call("A", 60), call("tak dikenal", time="06:05"), relation=relation,
+           start_date="20261123", route_id="tak dikenal")  # fmt: skip
+    assert (await calls_of(told))[:2] == ["06:00:00 A NO_DATA", "06:10:00 B NO_DATA"]
+    assert await Realm(in_memory(LOOP), told).told("A", hours=0.2) == ["06:00:00 t A NO_DATA"]
+
+
 async def test_an_update_that_names_no_trip_is_counted_as_one_that_cannot_be_used():
     told = message()
     update(told, None, call(1, 60), route_id="R", direction_id=0, start_date="20261123")

@@ -102,6 +102,8 @@ FIRST_HALF = frozenset(
 )  # fmt: skip
 HALVES = (FIRST_HALF, frozenset(ASKED) - FIRST_HALF)
 
+REALTIME = frozenset({"bus-trip", "kereta-waktu-nyata"})
+
 LEAKS = (
     "sandi", "pgsql", "10.20.30.40", "169.254", "127.0.0.1", "localhost", "Traceback", "<form",
     "v2_", "v2-", "pemeliharaan", "permintaan dari", SECRET, "Bearer",
@@ -309,6 +311,28 @@ def check_nothing_leaks(said: Mapping[str, Any], caplog: pytest.LogCaptureFixtur
     assert leaked(in_log(caplog.records)) == []
 
 
+async def asked_cold(city: Rehearsal, silent: frozenset[str]) -> dict[str, Any]:
+    """The answer when nothing is remembered yet.
+
+    A board shows the timetable when realtime does not come within a second, which happens on a
+    busy machine to sources that are well, too; who asks again has it.
+    """
+    said = await asked(city, within=COLD)
+    if (REALTIME - silent) & set(problems(said)):
+        await city.settled()
+        said = await asked(city, within=COLD)
+    return said
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def all_well(watched: Watched) -> AsyncIterator[None]:
+    """Whatever a test did, the next one finds all dials back."""
+    yield
+    for key in SOURCES:
+        await watched.first.well(key)
+
+
+@pytest.mark.usefixtures("all_well")
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.value)
 async def test_a_fault_hurts_its_source_alone_and_passes(
@@ -327,11 +351,11 @@ async def test_a_fault_hurts_its_source_alone_and_passes(
         }
         async with first.opened_anew(folder, upkeep=upkeep) as city:
             # Nothing is remembered: what cannot be had is null, and says why.
-            said = await asked(city, within=COLD)
-            suffering = suffering_from(fault, half, said)
+            said = await asked_cold(city, frozenset() if fault is Fault.SLOW else half)
             if fault is Fault.SLOW:
                 check_last_good(said, baseline, frozenset())
             else:
+                suffering = suffering_from(fault, half, said)
                 check_told(said, suffering, {"DOWN", "TIMEOUT"})
                 check_without(said, baseline, suffering)
             check_nothing_leaks(said, caplog)
@@ -350,6 +374,7 @@ async def test_a_fault_hurts_its_source_alone_and_passes(
     check_nothing_leaks({}, caplog)
 
 
+@pytest.mark.usefixtures("all_well")
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_restart_in_the_middle_of_an_outage_loses_nothing(
     watched: Watched, tmp_path: Path, caplog: pytest.LogCaptureFixture

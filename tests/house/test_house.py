@@ -29,6 +29,9 @@ from schema.city import city_schema, printed
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("gateway", "schema", "resolvers", "catalog", "connectors")
+COMMANDS = (
+    "serve", "city load", "gtfs load", "sources list", "sources off", "schema", "synthetic-city",
+)  # fmt: skip
 STANDARD = {"Boolean", "Float", "ID", "Int", "String"}
 
 
@@ -190,5 +193,5 @@ def test_every_setting_is_in_the_manual_and_no_other():
 
 def test_every_command_is_in_the_manual():
     manual = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
-    for command in ("serve", "city load", "gtfs load", "sources list", "sources off", "schema"):
+    for command in COMMANDS:
         assert f"python -m gateway {command}" in manual

@@ -87,16 +87,22 @@ async def test_a_server_that_knows_no_pages_is_asked_in_shorter_windows(limit: i
     assert noted.trouble is None
 
 
-async def test_a_server_that_refuses_pages_is_asked_without_them() -> None:
+@pytest.mark.parametrize("said", [{}, {"paging": False}])
+async def test_a_server_that_refuses_pages_is_asked_without_them(said: dict[str, Any]) -> None:
     server = GeoReport(many(300, NOON - HOUR, HOUR), limit=100, paged=False)
 
+    asked: list[Request] = []
+
     def strict(request: Request) -> Answer:
+        asked.append(request)
         if "page=" in request.url:
             return server.error(400, "unknown parameter page", "json")
         return server(request)
 
-    source = await opened(strict, history_days=30, paging=False)
+    source = await opened(strict, history_days=30, **said)
     assert await listed(source) == ids(server)
+    refused = sum("page=" in request.url for request in asked)
+    assert refused <= (0 if said else 1)
 
 
 async def test_what_a_server_cuts_off_for_good_is_told_to_be_missing() -> None:

@@ -163,7 +163,14 @@ class Stitched:
 
     async def _pages(self, window: Window) -> tuple[list[Any], bool]:
         """The pages of a window, and whether there may be more than the server gives."""
-        first = await self._ask(window, 1 if self._paged else 0, "")
+        try:
+            first = await self._ask(window, 1 if self._paged else 0, "")
+        except Rejected:
+            if not self._paged:
+                raise
+            # It may be the very word `page` that it refuses, or the size of one.
+            first = await self._ask(window, 0, "")
+            self._paged = False
         pages, count = [first], len(first.ids)
         if not self._paged:
             return pages, self._is_full(count)

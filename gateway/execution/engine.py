@@ -10,6 +10,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from connectors.upkeep.asking import within
 from gateway.errors import present, refusal_body
 from gateway.execution.documents import DocumentCache, Preparation, Prepared
+from gateway.execution.door import Door
 from gateway.execution.exchange import Answer, NamesProblemSources, Outcome
 from gateway.execution.executor import FairExecutor
 from gateway.protection.limits import Limits
@@ -39,7 +40,7 @@ class Engine:
 
     `rules` are validation rules beside those of the specification. `executor_class` and
     `executor_options` go to graphql-core's `execute`; they are the seam for another executor.
-    `seconds` is how long the sources of one question are waited for.
+    `seconds` is how long the sources of one question are waited for, once the `door` let it in.
     """
 
     def __init__(
@@ -52,9 +53,11 @@ class Engine:
         executor_options: dict[str, Any] | None = None,
         cache_bytes: int = DEFAULT_CACHE_BYTES,
         seconds: float = 3600.0,
+        door: Door | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self._seconds = seconds
+        self._door = door or Door()
         self._schema = graphql_schema
         self._preparation = Preparation(graphql_schema, self.limits, rules=rules)
         self._documents = DocumentCache(cache_bytes)
@@ -68,8 +71,9 @@ class Engine:
         sources they are put in the answer's extensions.
         """
         try:
-            with within(self._seconds):
-                return await self._run(request, context, read_only=read_only)
+            async with self._door.passed(request.query):
+                with within(self._seconds):
+                    return await self._run(request, context, read_only=read_only)
         except (Refusal, GraphQLError) as refusal:
             return Answer(Outcome.REFUSED, errors=[present(refusal)])
         except Exception as fault:  # noqa: BLE001 - the last net: a caller gets a number, never a trace

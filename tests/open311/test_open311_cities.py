@@ -189,3 +189,10 @@ async def test_rows_within_wrappers_come_once_over_windows_and_back() -> None:
     back = Page(30, descending=True, after=part.hits[-1].position, backward=True)
     part = await source.find_complaints(ALL, NEWEST, back)
     assert [hit.record.origin.local_id for hit in part.hits] == ids(inner)[-31:-1]
+
+
+async def test_half_a_character_in_an_id_hides_no_other_request() -> None:
+    server = GeoReport([row("1", NOON - HOUR), row("\ud800", NOON - 2 * HOUR)])
+    source = await opened(server, history_days=10)
+    assert await listed(source) == ["1"]
+    assert len(source.rejected) == 1

@@ -179,7 +179,7 @@ class Stitched:
         seen = set(first.ids)
         behind = hashlib.sha256()
         for number in range(2, MOST_PAGES + 1):
-            behind.update("\n".join(pages[-1].ids).encode())
+            behind.update("\n".join(pages[-1].ids).encode(errors="surrogatepass"))
             try:
                 page = await self._ask(window, number, behind.hexdigest()[:16])
             except Rejected:

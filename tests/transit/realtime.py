@@ -105,7 +105,9 @@ class Realm:
     async def context(self) -> Context:
         """One request."""
         if self._board is None:
-            static: Source[Any] = Source(binding(self.timetable.name, serves=("transit",)), self.timetable)
+            static: Source[Any] = Source(
+                binding(self.timetable.name, serves=("transit",)), self.timetable
+            )
             self._board = Switchboard([static, await self.connector()], PORTS)
         return Context(switchboard=self._board, now=self.clock.now, zone=JAKARTA)
 

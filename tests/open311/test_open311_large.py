@@ -10,7 +10,7 @@ import pytest
 
 from connectors.memory.aside import FEW, aside
 from connectors.ports.common import Page
-from connectors.ports.complaints import ComplaintDimension
+from connectors.ports.complaint_stats import ComplaintDimension
 from connectors.upkeep.documents import Answer, Request
 from tests.builders import NOON
 from tests.georeport import ALL, NEWEST, GeoReport, many, opened

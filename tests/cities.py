@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -10,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from graphql import ExecutionResult, graphql
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog import bindings
 from catalog.loaded import is_loaded, mark
@@ -132,6 +137,41 @@ class City:
             source.connector = counting.inner
 
 
+_LOADED: dict[tuple[str, bool, bool], tuple[Path, Load]] = {}
+"""Databases that were loaded in this run, by city and choices; loading again takes seconds."""
+
+
+async def _copied(file: Path, name: str, choices: dict[str, bool]) -> Load:
+    """Put a loaded city in `file`: the first time by loading one, later by copying that."""
+    key = (name, choices["samples"], choices["unlicensed_coordinates"])
+    if key not in _LOADED:
+        folder = Path(tempfile.mkdtemp(prefix="city-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        engine = open_engine(f"sqlite:///{folder}/city.db")
+        try:
+            load = await _loaded(engine, Pack.of(name), choices)
+        finally:
+            await engine.dispose()
+        assert load is not None
+        _LOADED[key] = (folder / "city.db", load)
+    template, load = _LOADED[key]
+    shutil.copyfile(template, file)
+    return load
+
+
+async def _loaded(engine: AsyncEngine, pack: Pack, choices: dict[str, bool]) -> Load | None:
+    """Load a city unless it is there already, and then None."""
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    fingerprint = mark(
+        pack, samples=choices["samples"], unlicensed=choices["unlicensed_coordinates"]
+    )
+    async with engine.connect() as connection:
+        if await is_loaded(connection, pack, fingerprint):
+            return None
+    return await load_city(engine, pack, now=NOW, **choices)
+
+
 @asynccontextmanager
 async def opened_city(
     url: str,
@@ -142,17 +182,16 @@ async def opened_city(
     unlicensed_coordinates: bool = True,
 ) -> AsyncIterator[City]:
     """The city of a data pack, loaded into the empty database at `url`."""
+    choices = {"samples": samples, "unlicensed_coordinates": unlicensed_coordinates}
+    file = Path(url.removeprefix("sqlite:///"))
+    copied = None
+    if url.startswith("sqlite:///") and not os.path.lexists(file):
+        copied = await _copied(file, name, choices)
     engine = open_engine(url)
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
         pack = Pack.of(name)
-        choices = {"samples": samples, "unlicensed_coordinates": unlicensed_coordinates}
-        fingerprint = mark(pack, samples=samples, unlicensed=unlicensed_coordinates)
-        async with engine.connect() as connection:
-            there = await is_loaded(connection, pack, fingerprint)
         # A module's tests may share one loaded database; each opens its own sources over it.
-        load = None if there else await load_city(engine, pack, now=NOW, **choices)
+        load = copied or await _loaded(engine, pack, choices)
         async with engine.connect() as connection:
             lines = await bindings.stored(connection)
         database = Database(engine)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -47,8 +48,9 @@ class Town:
         tools = builders.tools(services=services)
         self.upkeep = registry.upkeep_of(self.binding, tools)
         connector = await registry.open_source(self.binding, replace(tools, own=self.upkeep))
-        self.source = Source(self.binding, connector, self.upkeep)
-        return City(None, Switchboard([self.source], registry.PORTS), now=NINE)
+        source: Source[Any] = Source(self.binding, connector, self.upkeep)
+        nowhere: Any = None  # no database is needed
+        return City(nowhere, Switchboard([source], registry.PORTS), now=NINE)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -141,6 +140,10 @@ _LOADED: dict[tuple[str, bool, bool], tuple[Path, Load]] = {}
 """Databases that were loaded in this run, by city and choices; loading again takes seconds."""
 
 
+def _is_new(file: Path) -> bool:
+    return not file.exists()
+
+
 async def _copied(file: Path, name: str, choices: dict[str, bool]) -> Load:
     """Put a loaded city in `file`: the first time by loading one, later by copying that."""
     key = (name, choices["samples"], choices["unlicensed_coordinates"])
@@ -185,7 +188,7 @@ async def opened_city(
     choices = {"samples": samples, "unlicensed_coordinates": unlicensed_coordinates}
     file = Path(url.removeprefix("sqlite:///"))
     copied = None
-    if url.startswith("sqlite:///") and not os.path.lexists(file):
+    if url.startswith("sqlite:///") and _is_new(file):
         copied = await _copied(file, name, choices)
     engine = open_engine(url)
     try:

@@ -237,11 +237,12 @@ async def test_what_left_the_board_is_closed_when_nobody_can_be_asking_it_any_mo
         await connection.run_sync(metadata.create_all, tables=NEEDED)
     one = Catalogue(engine)
     one.board = Board(engine, tools(Database(engine), services=Services(NoWeb(), clock=clock)))
-    left = []
+    left: list[Any] = []
     for version in range(1, 31):
         await one.put("a", version=version)
         await one.board.refresh()
-        left.append(one.board.switchboard.get("a").connector)
+        source: Any = one.board.switchboard.get("a")
+        left.append(source.connector)
         clock.move(10)
     assert [connector.closed for connector in left] == [True] * 23 + [False] * 7
     await one.board.aclose()
@@ -273,8 +274,7 @@ async def test_a_line_that_could_not_be_opened_is_tried_again_after_a_while(
 
 
 async def test_news_of_a_breaker_reaches_the_way_it_is_about(catalogue):
-    way = {"system": "plain"}
-    await catalogue.put("a", fallback=(Fallback(**way), Fallback(**way)))
+    await catalogue.put("a", fallback=(Fallback("plain"), Fallback("plain")))
     await catalogue.board.refresh()
     source = catalogue.board.switchboard.get("a")
     catalogue.board.heard("a~2", BreakerNews(5.0, 1, "TimedOut"))

@@ -64,7 +64,7 @@ async def test_records_are_put_together_once_however_many_ask_at_once(things):
 async def test_who_goes_away_while_records_are_put_together_stops_nobody(things):
     begun, go = threading.Event(), threading.Event()
 
-    class Slow(things):
+    class Slow(Things):
         def __init__(self, name, records):
             begun.set()
             assert go.wait(30)
@@ -88,7 +88,7 @@ async def test_who_goes_away_while_records_are_put_together_stops_nobody(things)
 async def test_what_is_put_together_of_older_documents_does_not_take_the_place_of_newer(things):
     go = threading.Event()
 
-    class Slow(things):
+    class Slow(Things):
         def __init__(self, name, records):
             if records[0].origin.local_id == "old":
                 assert go.wait(30)
@@ -112,7 +112,7 @@ async def test_what_is_put_together_of_older_documents_does_not_take_the_place_o
 
 
 async def test_records_that_cannot_be_put_together_are_not_tried_at_every_question(things):
-    parts = [Part([], [({}, "price: missing")])]
+    parts: list[Part[Thing]] = [Part([], [({}, "price: missing")])]
 
     async def gather():
         return parts
@@ -124,7 +124,7 @@ async def test_records_that_cannot_be_put_together_are_not_tried_at_every_questi
 
 
 def test_a_document_none_of_whose_rows_could_be_read_is_a_failure():
-    bad = Part([], [({}, "price: missing")])
+    bad: Part[Thing] = Part([], [({}, "price: missing")])
     with pytest.raises(errors.Unreadable, match="none of 1 rows"):
         sound(bad)
     for good in (Part([]), Part([Thing("a")], [({}, "x")])):

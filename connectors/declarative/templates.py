@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.declarative.mapping import (
@@ -28,6 +28,8 @@ class Template:
     """Fixed text and expressions, in their order."""
 
     parts: tuple[str | Selection, ...]
+    places: tuple[Place, ...] = field(default=(), compare=False)
+    """Where each expression begins in the text."""
 
     def __str__(self) -> str:
         return "".join(part if isinstance(part, str) else f"{{{part}}}" for part in self.parts)
@@ -75,6 +77,7 @@ def read_template(text: str) -> Template:
     Raises MappingSyntaxError with the place in the text.
     """
     parts: list[str | Selection] = []
+    places: list[Place] = []
     index = 0
     while index < len(text):
         opened = text.find("{", index)
@@ -89,7 +92,8 @@ def read_template(text: str) -> Template:
             break
         index = _closed(text, opened)
         parts.append(_expression(text, opened, index))
-    return Template(tuple(parts))
+        places.append(_place(text, opened + 1))
+    return Template(tuple(parts), tuple(places))
 
 
 def _closed(text: str, opened: int) -> int:
@@ -114,10 +118,15 @@ def _expression(text: str, opened: int, behind: int) -> Selection:
     try:
         return parse(inside)
     except MappingSyntaxError as error:
-        begin = _place(text, opened + 1)
-        column = error.column + (begin.column - 1 if error.line == 1 else 0)
-        line = begin.line + error.line - 1
-        raise MappingSyntaxError(error.message, line, column) from None
+        at = moved(_place(text, opened + 1), error.line, error.column)
+        raise MappingSyntaxError(error.message, *at) from None
+
+
+def moved(begin: Place, line: int, column: int) -> Place:
+    """A place in a part of a text, as a place in the whole; the part begins at `begin`."""
+    if line > 1:
+        return Place(begin.line + line - 1, column)
+    return Place(begin.line, begin.column + column - 1)
 
 
 def _place(text: str, index: int) -> Place:

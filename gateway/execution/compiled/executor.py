@@ -1,0 +1,180 @@
+"""The executor that runs compiled operations, and graphql-core's way for the rest."""
+
+from __future__ import annotations
+
+from asyncio import sleep
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from graphql import (
+    GraphQLList,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLResolveInfo,
+    default_field_resolver,
+)
+from graphql.execution import Executor
+from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
+from graphql.execution.executor import collect_iterator_awaitables
+from graphql.pyutils import Path, gather_with_cancel
+
+from gateway.execution.compiled.kinds import refresh
+from gateway.execution.compiled.runtime import gathered_items
+from gateway.execution.executor import FairExecutor
+
+if TYPE_CHECKING:
+    from gateway.execution.compiled.plan import FieldPlan
+    from gateway.execution.compiled.program import Program
+    from gateway.execution.compiled.runtime import Filler
+    from gateway.execution.compiled.store import Programs
+
+
+class Compiled(Executor[Any]):
+    """graphql-core's executor, with compiled code where there is some.
+
+    `programs` keeps what has been compiled of the document. What is compiled is each selection on
+    an object type and each list of a field; everything between (awaiting, abstract types, whatever
+    is unusual) is graphql-core's own, and comes back to compiled code below.
+    """
+
+    turn: float | None = None
+    """Seconds a list may hold the event loop, None for as long as it takes."""
+
+    def __init__(self, *args: Any, programs: Programs, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._programs = programs
+        self._program: Program | None = None
+        self.arguments: dict[FieldPlan, dict[str, Any]] = {}
+        self.tail: tuple[Any, ...] = ()
+
+    @property
+    def default_resolver(self) -> bool:
+        """Whether fields without a resolver read the source as graphql-core does."""
+        return self.field_resolver is default_field_resolver
+
+    def execute_collected_root_fields(
+        self,
+        root_type: GraphQLObjectType,
+        root_value: Any,
+        grouped_field_set: GroupedFieldSet,
+        serially: bool,  # noqa: FBT001 - graphql-core's signature
+        new_defer_usages: Any,
+    ) -> Any:
+        program = self._programs.program(self)
+        if program is None:
+            return super().execute_collected_root_fields(
+                root_type, root_value, grouped_field_set, serially, new_defer_usages
+            )
+        refresh()
+        self._program = program
+        self.tail = (
+            self.schema,
+            self.fragment_definitions,
+            self.root_value,
+            self.operation,
+            self.variable_values,
+            self.context_value,
+            self.is_awaitable,
+            self.abort_signal,
+            self.async_helpers,
+        )
+        if serially:
+            # One after the other, each with everything below it: below it is compiled.
+            return self.execute_fields_serially(root_type, root_value, None, program.grouped, None)
+        return program.root(self, root_value, None)
+
+    def collect_and_execute_subfields(
+        self,
+        return_type: GraphQLObjectType,
+        field_details_list: FieldDetailsList,
+        path: Path,
+        result: Any,
+        position_context: Any,
+    ) -> Any:
+        program = self._program
+        if program is not None:
+            run = program.objects.get((id(field_details_list), return_type.name))
+            if run is not None:
+                return run(self, result, path)
+        return super().collect_and_execute_subfields(
+            return_type, field_details_list, path, result, position_context
+        )
+
+    def complete_list_value(  # noqa: PLR0917 - graphql-core's signature
+        self,
+        return_type: GraphQLList[GraphQLOutputType],
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Any,
+        position_context: Any,
+    ) -> Any:
+        program = self._program
+        if program is not None and type(result) in {list, tuple}:
+            fill = program.lists.get(
+                (id(field_details_list), id(return_type), info.parent_type.name)
+            )
+            if fill is not None:
+                return self.complete_items(fill, result, path, info)
+        return super().complete_list_value(
+            return_type, field_details_list, info, path, result, position_context
+        )
+
+    def complete_items(
+        self,
+        fill: Filler,
+        items: Iterable[Any],
+        path: Path,
+        info: GraphQLResolveInfo[Any] | None,
+    ) -> Any:
+        """The items of a list as compiled code completes them, or something to await."""
+        out: list[Any] = []
+        awaited: list[int] = []
+        rest = iter(items)
+        try:
+            fill(self, rest, out, awaited, path, info)
+        except Exception:
+            # As graphql-core does it: nothing to be awaited is left behind.
+            left = [out[index] for index in awaited]
+            left.extend(collect_iterator_awaitables(rest, self.is_awaitable))
+            if left:
+                self.settle_in_background(left)
+            raise
+        return gathered_items(out, awaited) if awaited else out
+
+
+class FairCompiled(FairExecutor, Compiled):
+    """Compiled code that shares the event loop and leaves nothing un-awaited behind."""
+
+    turn = FairExecutor.turn
+
+    def complete_items(
+        self,
+        fill: Filler,
+        items: Iterable[Any],
+        path: Path,
+        info: GraphQLResolveInfo[Any] | None,
+    ) -> Any:
+        out: list[Any] = []
+        awaited: list[int] = []
+        rest = iter(items)
+
+        async def finish(full: bool) -> list[Any]:  # noqa: FBT001 - whether one turn was enough
+            while not full:
+                await sleep(0)
+                full = fill(self, rest, out, awaited, path, info)
+            values = await gather_with_cancel(*(out[index] for index in awaited))
+            for index, value in zip(awaited, values, strict=True):
+                out[index] = value
+            return out
+
+        full = False
+        try:
+            full = fill(self, rest, out, awaited, path, info)
+        finally:
+            if not full:
+                # What the first turn did not come to may be coroutines that somebody else made.
+                left = list(rest)
+                self._keep(left)
+                rest = iter(left)
+        return out if full and not awaited else finish(full)

@@ -1,0 +1,66 @@
+"""A plan made into functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+from graphql.execution.collect_fields import GroupedFieldSet
+from graphql.pyutils import Path
+
+from gateway.execution.compiled import runtime
+from gateway.execution.compiled.kinds import KINDS
+from gateway.execution.compiled.plan import Plan
+from gateway.execution.compiled.source import Writer
+
+NAMES: dict[str, Any] = {
+    "KINDS": KINDS,
+    "LISTS": frozenset({list, tuple}),
+    "Path": Path,
+    "now": perf_counter,
+    **{
+        name: getattr(runtime, name)
+        for name in (
+            "arguments", "completed", "doubtful", "failed", "failed_item", "gathered", "general",
+            "info", "new", "odd_item", "pending", "pending_item",
+        )
+    },
+}  # fmt: skip
+"""What generated code may call."""
+
+
+@dataclass(slots=True, eq=False)
+class Program:
+    """An operation as functions. `source` is their text."""
+
+    plan: Plan
+    source: str
+    root: Callable[[Any, Any, Path | None], Any]
+    grouped: GroupedFieldSet
+    objects: dict[tuple[int, str], Callable[[Any, Any, Any], Any]]
+    """(identity of the field's details, object type) -> its selection."""
+    lists: dict[tuple[int, int, str], Any]
+    """(identity of the field's details, of the list type, parent type) -> its items."""
+
+
+def compiled(plan: Plan) -> Program:
+    """The program of a plan."""
+    writer = Writer(plan)
+    source = writer.source()
+    made: dict[str, Any] = {**NAMES, **writer.constants}
+    # Names of fields come from the schema, aliases are GraphQL names and written by repr().
+    exec(compile(source, "<operation>", "exec"), made)  # noqa: S102
+    return Program(
+        plan,
+        source,
+        made[f"object_{plan.root.number}"],
+        {each.response_name: each.details for each in plan.root.fields},
+        {
+            (id(each.details), name): made[f"object_{below.number}"]
+            for each in plan.fields()
+            for name, below in each.objects.items()
+        },
+        {key: made[name] for key, name in writer.lists.items()},
+    )

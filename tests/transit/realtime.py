@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from typing import Any
 from google.transit import gtfs_realtime_pb2 as pb
 
 from connectors import registry
+from connectors.errors import ConnectorError
 from connectors.ports.common import ScopedId
 from connectors.ports.connectors import ConnectorKind
 from connectors.registry import PORTS
@@ -108,7 +110,11 @@ class Realm:
             static: Source[Any] = Source(
                 binding(self.timetable.name, serves=("transit",)), self.timetable
             )
-            self._board = Switchboard([static, await self.connector()], PORTS)
+            source = await self.connector()
+            self._board = Switchboard([static, source], PORTS)
+            # A board waits a second for realtime; on a busy machine the first reading takes longer.
+            with contextlib.suppress(ConnectorError):
+                await source.ask(lambda it: it.trip_updates())
         return Context(switchboard=self._board, now=self.clock.now, zone=JAKARTA)
 
     def stop_id(self, local: str) -> str:

@@ -1,4 +1,4 @@
-"""Commands of `python -m gateway`: serve, city, gtfs, sources, schema, synthetic-city."""
+"""Commands of `python -m gateway`: serve, city, gtfs, sources, schema, explain, synthetic-city."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _serve(settings)
         if asked.command == "schema":
             return _schema()
+        if asked.command == "explain":
+            return _explain(asked.query)
         if asked.command == "synthetic-city":
             from gateway.synthetic.command import run
 
@@ -60,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="answer on HOST and PORT")
     commands.add_parser("schema", help="print the graph as SDL")
+    explain = commands.add_parser("explain", help="print what a question is compiled to")
+    explain.add_argument("query", help="the question, e.g. '{ departments { edges { node { name } } } }'")
     city = commands.add_parser("city", help="the data pack").add_subparsers(
         dest="action", required=True
     )
@@ -191,6 +195,19 @@ def _schema() -> int:
     from schema.city import city_schema, printed
 
     sys.stdout.write(printed(city_schema))
+    return 0
+
+
+def _explain(query: str) -> int:
+    from graphql import GraphQLError
+
+    from gateway.execution.compiled.explain import explained
+    from schema.city import city_schema
+
+    try:
+        print(explained(city_schema._schema, query))  # noqa: SLF001 - the graphql-core schema inside
+    except GraphQLError as error:
+        raise ValueError(error.message) from error
     return 0
 
 

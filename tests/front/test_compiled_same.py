@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.execution import compiled
+from gateway.execution.compiled.explain import explained
 
 LEAVES = ("String", "Int", "Float", "Boolean", "ID", "Hue", "Loose")
 VALUES: dict[str, tuple[Any, ...]] = {
@@ -208,3 +209,13 @@ def test_an_operation_that_is_not_compiled_is_answered_and_counted() -> None:
     answer = compiled.execute(graph, parse("{ word }"), {"word": "x"}, middleware=[])
     assert answer.data == {"word": "x"}
     assert compiled.fallbacks["middleware"] == before + 1
+
+
+def test_a_question_is_explained_by_its_plan_and_its_source() -> None:
+    graph = build_schema("type Query { word: String thing: Query }")
+    said = explained(graph, "query ($on: Boolean!) { thing { w: word @include(if: $on) } }")
+    assert "# assumed: $on = true" in said
+    assert "#     w: attribute word" in said
+    assert "def object_1(x, s, p):  # Query" in said
+    with pytest.raises(ValueError, match="Cannot query field 'wrod'"):
+        explained(graph, "{ wrod }")

@@ -63,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="answer on HOST and PORT")
     commands.add_parser("schema", help="print the graph as SDL")
     explain = commands.add_parser("explain", help="print what a question is compiled to")
-    explain.add_argument("query", help="the question, e.g. '{ departments { edges { node { name } } } }'")
+    explain.add_argument(
+        "query", help="the question, e.g. '{ departments { edges { node { name } } } }'"
+    )
     city = commands.add_parser("city", help="the data pack").add_subparsers(
         dest="action", required=True
     )

@@ -164,8 +164,10 @@ class TableWay:
                     await connection.execute(text(f"SET LOCAL statement_timeout = {limit}"))
                 body = await connection.run_sync(self._selected)
         except (exc.SQLAlchemyError, OSError) as error:
+            if _is_gone(error):
+                raise errors.Unreachable("the connection to the database is gone") from error
             raise translate(error) from error
-        except asyncpg.InterfaceError as error:
+        except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
             raise errors.Unreachable("the connection to the database is gone") from error
         except asyncpg.PostgresError as error:  # in the middle of the rows SQLAlchemy lets them by
             raise translate(error) from error
@@ -200,6 +202,15 @@ class TableWay:
         columns: list[Any] = [column(name) for name in names] or [literal_column("*")]
         source = named_table(self._name, schema=self._place or None)
         return select(*columns).select_from(source).limit(most)
+
+
+def _is_gone(error: BaseException | None) -> bool:
+    """Whether the driver lost its place: a connection that went away between two statements."""
+    while error is not None:
+        if isinstance(error, asyncpg.InternalClientError):
+            return True
+        error = error.__cause__
+    return False
 
 
 def _read_only(url: URL) -> URL:

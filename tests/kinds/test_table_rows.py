@@ -9,11 +9,14 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InternalError
 
 from connectors import errors
+from connectors.kinds import tables
 from connectors.kinds.sql import open_engine
 from connectors.kinds.tables import TableWay
 from connectors.upkeep.documents import Document, Stamp
@@ -248,6 +251,17 @@ async def test_a_server_that_hangs_up_in_the_middle_is_told_and_asked_again(serv
     )
     server.clock.move(11)
     assert len(await way.read(rows)) == 2
+
+
+def test_a_driver_that_lost_its_place_has_lost_the_connection() -> None:
+    lost = asyncpg.InternalClientError(
+        "cannot switch to state 14; another operation is in progress"
+    )
+    wrapped = InternalError("SELECT", {}, Exception("adapted"))
+    wrapped.__cause__ = Exception("adapted")
+    assert not tables._is_gone(wrapped)
+    wrapped.__cause__.__cause__ = lost
+    assert tables._is_gone(wrapped)
 
 
 async def test_a_user_who_may_not_read_is_refused(server: Theirs) -> None:

@@ -11,7 +11,13 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from connectors import errors
-from connectors.ports.connectors import Binding, BreakerState, ConnectorHealth, ConnectorState
+from connectors.ports.connectors import (
+    Binding,
+    BreakerState,
+    ConnectorFetch,
+    ConnectorHealth,
+    ConnectorState,
+)
 from connectors.upkeep.asking import asking, remaining, within
 from connectors.upkeep.breaker import Breaker
 from connectors.upkeep.clock import SystemClock
@@ -60,6 +66,8 @@ class Source(Generic[P_co]):
         self.enabled = binding.enabled
         self.records_total: int | None = None
         self.rejected_records = 0
+        self.schema_drift: tuple[str, ...] = ()
+        """What of its answers is otherwise than recorded."""
         clock = upkeep.clock if upkeep else SystemClock()
         self._asked = Calls(clock)
         self._hangs = Breaker(HANGS, clock)
@@ -217,7 +225,16 @@ class Source(Generic[P_co]):
             # A feed that is read while the city runs keeps its own count.
             records_total=getattr(self.connector, "records_total", self.records_total),
             rejected_records=self.rejected_records + len(getattr(self.connector, "rejected", ())),
+            schema_drift=self.schema_drift,
+            app=self.binding.app,
         )
+
+    def fetches(self, most: int) -> list[ConnectorFetch]:
+        """The last calls to the source since the start, newest first."""
+        return [
+            ConnectorFetch(at, error is None, ms=round(ms), error=error)
+            for at, ms, error in self._calls.last(most)
+        ]
 
 
 class Switchboard:

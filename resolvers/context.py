@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from connectors import errors
@@ -14,6 +14,9 @@ from connectors.ports.common import GeoPoint, Text, must_text
 from connectors.ports.connectors import SourceState, SourceStatus
 from connectors.switchboard import Answered, Source, Switchboard
 from resolvers import problems
+
+if TYPE_CHECKING:
+    from resolvers.registrar import Registrar
 
 P = TypeVar("P")
 T = TypeVar("T")
@@ -34,9 +37,17 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. Until identity exists everybody is PUBLIC."""
+    """Who asks. A caller without a token is PUBLIC and nothing else."""
 
     roles: frozenset[Role] = frozenset({Role.PUBLIC})
+    name: str = ""
+    """As it is written into histories: the label of a key, never a citizen's name."""
+    team: str | None = None
+    """The app team it acts for."""
+    apps: frozenset[str] = frozenset()
+    """Slugs of the apps it may manage."""
+    key_id: str | None = None
+    """Number of the key it came with; no part of the key's text."""
 
 
 def _now() -> datetime:
@@ -75,6 +86,8 @@ class Context:
     """The batched look-ups of this request, by declaration."""
     statuses: dict[str, SourceStatus] = field(default_factory=dict)
     """Sources that had a problem while this request was answered, by key."""
+    registrar: Registrar | None = None
+    """Registers what app teams hand in; None where nothing can be registered."""
     root_langs: dict[str | int, str] = field(default_factory=dict)
     """Language chosen by the `lang` argument of a root field, by response key."""
 

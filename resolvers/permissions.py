@@ -29,3 +29,30 @@ def need(context: Context, role: Role, what: str) -> None:
     if not may(context, role):
         message = f"`{what}` needs the role {role.value}: send a token of someone who has it."
         raise Refusal(ErrorCode.FORBIDDEN, message)
+
+
+def may_manage(context: Context, app: str | None) -> bool:
+    """Whether the caller may change what belongs to an app, and see its configuration.
+
+    An app team only for its own apps; ADMIN operates all of them. None is an app of nobody.
+    """
+    if may(context, Role.ADMIN):
+        return True
+    return may(context, Role.APP_TEAM) and app is not None and app in context.caller.apps
+
+
+def need_team(context: Context, what: str) -> None:
+    """Raises FORBIDDEN, naming `what`, unless the caller is an app team or an operator."""
+    if not may(context, Role.ADMIN):
+        need(context, Role.APP_TEAM, what)
+
+
+def need_app(context: Context, app: str | None, what: str) -> None:
+    """Raises FORBIDDEN unless the caller may manage the app `what` is about.
+
+    The sentence is the same whether the app exists or not: it tells nothing about other teams.
+    """
+    need_team(context, what)
+    if not may_manage(context, app):
+        message = f"`{what}` is about an app that is not among those of your key."
+        raise Refusal(ErrorCode.FORBIDDEN, message)

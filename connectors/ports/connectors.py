@@ -192,3 +192,20 @@ class ConnectorHealth:
     records_total: int | None
     rejected_records: int
     schema_drift: tuple[str, ...] = ()
+    app: str | None = None
+    """Slug of the app the source belongs to: its team may see more than others."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorFetch:
+    """One call the gateway made to a source, as it remembers it."""
+
+    at: datetime
+    """When it was answered, or given up."""
+    success: bool
+    http_status: int | None = None
+    bytes: int | None = None
+    sha256: str | None = None
+    ms: int | None = None
+    error: str | None = None
+    """Name of the error, never what the upstream wrote."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import islice
 
 from connectors.errors import ConnectorError, Rejected
 from connectors.upkeep.clock import Clock
@@ -34,7 +35,7 @@ class Calls:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._recent: deque[tuple[float, float, bool]] = deque(maxlen=_REMEMBERED)
+        self._recent: deque[tuple[float, float, str | None]] = deque(maxlen=_REMEMBERED)
         self.last_success: datetime | None = None
         self.last_error: str | None = None
         self.up = True
@@ -48,16 +49,23 @@ class Calls:
         A source that dislikes a question is well: what callers ask must not make it look down.
         """
         well = error is None or isinstance(error, Rejected)
-        self._recent.append((self._clock.monotonic(), ms, well))
+        # The name of the error only: its message may carry upstream text.
+        named = None if error is None or well else type(error).__name__
+        self._recent.append((self._clock.monotonic(), ms, named))
         was_up, self.up = self.up, well
         if well:
             self.last_success = self._clock.now()
         else:
-            # The name of the error only: its message may carry upstream text.
-            self.last_error = type(error).__name__
+            self.last_error = named
         return was_up != self.up
 
     def day(self) -> list[tuple[float, bool]]:
         """(milliseconds, answered) of the remembered calls of the last 24 hours."""
         since = self._clock.monotonic() - DAY
-        return [(ms, answered) for at, ms, answered in self._recent if at >= since]
+        return [(ms, error is None) for at, ms, error in self._recent if at >= since]
+
+    def last(self, most: int) -> list[tuple[datetime, float, str | None]]:
+        """(when, milliseconds, name of the error or None) of the last calls, newest first."""
+        now, monotonic = self._clock.now(), self._clock.monotonic()
+        newest = islice(reversed(self._recent), max(most, 0))
+        return [(now - timedelta(seconds=monotonic - at), ms, error) for at, ms, error in newest]

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from connectors import errors
 from connectors.ports.common import ScopedId
-from connectors.ports.connectors import ConnectorKind, ConnectorState, SourceState, SourceStatus
+from connectors.ports.connectors import (
+    ConnectorFetch,
+    ConnectorKind,
+    ConnectorState,
+    SourceState,
+    SourceStatus,
+)
 from connectors.switchboard import Answered, Source
-from resolvers.context import Context, Role, degraded, failed
-from resolvers.permissions import need
+from resolvers import registrations
+from resolvers.context import Context, degraded, failed
+from resolvers.permissions import need_app
+from resolvers.problems import bad_input
 
 Plugged = Source
 """What the graph shows as a Connector: one source on the board."""
@@ -41,9 +51,49 @@ NODES = {"Connector": by_id}
 """Graph types of this domain and how one is fetched by id."""
 
 
-def team_only(context: Context, field: str) -> None:
-    """Raises FORBIDDEN unless the caller is an app team; nobody is, until identity exists."""
-    need(context, Role.APP_TEAM, field)
+FETCHES_MOST = 200
+"""Most calls of a source that are told at once."""
+
+
+def fetches(context: Context, source: Source[Any], first: int | None) -> list[ConnectorFetch]:
+    """The last calls to a source, newest first. Raises FORBIDDEN for who may not manage its app."""
+    need_app(context, source.binding.app, "Connector.fetches")
+    wanted = 20 if first is None else first
+    if not 0 <= wanted <= FETCHES_MOST:
+        raise bad_input(f"`fetches(first)` must be from 0 to {FETCHES_MOST}.")
+    return source.fetches(wanted)
+
+
+async def config(context: Context, source: Source[Any]) -> dict[str, Any] | None:
+    """How a source is set up, without secrets. Raises FORBIDDEN for who may not manage its app.
+
+    For a registered connector what its team wrote in `connector.yaml`, else the options of its
+    catalogue line. Secrets are only named there, and what stands where a secret would is hidden.
+    """
+    found = await registrations.dossier(context, source, "Connector.config")
+    said = found.settings if found is not None else source.binding.options
+    return {} if said is None else without_secrets(said)
+
+
+_TELLING = re.compile(r"secret|passw|token|api[-_]?key|authori[sz]ation|credential", re.IGNORECASE)
+_HIDDEN = "(hidden)"
+
+
+def without_secrets(value: Any) -> Any:
+    """The value with everything hidden that stands where a secret would, or in an address."""
+    if isinstance(value, Mapping):
+        return {
+            str(key): _HIDDEN
+            if _TELLING.search(str(key)) and isinstance(each, str) and "{secret:" not in each
+            else without_secrets(each)
+            for key, each in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [without_secrets(each) for each in value]
+    if isinstance(value, str):
+        # What stands between `//` and `@` of an address is a name with its password.
+        return re.sub(r"(?<=://)[^/@\s]+@", f"{_HIDDEN}@", value)
+    return value
 
 
 def status(source: Source[Any]) -> SourceStatus:

@@ -34,6 +34,7 @@ from schema.jobs import JobQuery
 from schema.nodes import NodeQuery
 from schema.places import PlaceQuery
 from schema.prices import PriceQuery
+from schema.registrations import RegistrationMutation
 from schema.scalars import JAKARTA, scalar_map
 from schema.search import SearchQuery
 from schema.tours import TourQuery
@@ -63,11 +64,19 @@ QUERIES: tuple[type, ...] = (
 """Every domain's part of `Query`, in the order they are printed."""
 
 
+MUTATIONS: tuple[type, ...] = (RegistrationMutation,)
+"""Every domain's part of `Mutation`, in the order they are printed."""
+
 QUESTION = (
     "Semua yang dapat ditanyakan tentang kota. Everything that can be asked about the city; what "
     "another source answers is null with a code while that source is away."
 )
 """What the printed graph says about `Query` itself."""
+CHANGE = (
+    "Semua yang dapat diubah, satu demi satu menurut urutan. Everything that can be changed, one after "
+    "the other; what is declined by the rules stands in `errors` of its payload."
+)
+"""What it says about `Mutation`."""
 
 
 @cache
@@ -77,8 +86,12 @@ def build(zone: tzinfo = JAKARTA) -> strawberry.Schema:
         # Two domains that declare the same root field are a fault, not a warning.
         warnings.simplefilter("error")
         query = merge_types("Query", QUERIES)
+        mutation = merge_types("Mutation", MUTATIONS)
     query.__strawberry_definition__.description = QUESTION  # type: ignore[attr-defined]
-    built = strawberry.Schema(query=query, config=StrawberryConfig(scalar_map=scalar_map(zone)))
+    mutation.__strawberry_definition__.description = CHANGE  # type: ignore[attr-defined]
+    built = strawberry.Schema(
+        query=query, mutation=mutation, config=StrawberryConfig(scalar_map=scalar_map(zone))
+    )
     _without_null_defaults(built._schema)  # noqa: SLF001 - the graphql-core schema inside
     with_one_of(built._schema)  # noqa: SLF001 - as above
     return built

@@ -7,20 +7,24 @@ from typing import Any
 
 import strawberry
 
+from connectors.declarative import findings
 from connectors.ports import connectors as ports
 from connectors.ports.common import ScopedId
 from resolvers import connectors as resolve
-from resolvers import departments
+from resolvers import departments, registrar, registrations
+from resolvers.permissions import need_app
 from schema.common import (
     Info,
     Licence,
     Node,
     SourceStatus,
     id_field,
+    optional_text_field,
     plain_field,
     show,
     show_enum,
     shows,
+    text_field,
 )
 from schema.departments import Department
 from schema.scalars import JSON
@@ -103,11 +107,11 @@ class ConnectorHealth:
     last_success_at: datetime | None = plain_field("Terakhir berhasil. Last success.")
 
     @strawberry.field(
-        description="Galat terakhir; peran APP_TEAM. Name of the last error; needs APP_TEAM."
+        description="Galat terakhir; tim pemiliknya. Name of the last error; for its own team."
     )
     def last_error(self, info: Info) -> str | None:
-        resolve.team_only(info.context, "ConnectorHealth.lastError")
         health: Any = self
+        need_app(info.context, health.app, "ConnectorHealth.lastError")
         return show(health.last_error)  # type: ignore[no-any-return]
 
     records_total: int | None = plain_field("Jumlah rekaman. Records it holds, where known.")
@@ -117,6 +121,7 @@ class ConnectorHealth:
 
 @strawberry.type(description="Satu pengambilan data. One fetch from a source.")
 class ConnectorFetch:
+    is_type_of = shows(ports.ConnectorFetch)
     at: datetime = plain_field("Waktu. When.")
     success: bool = plain_field("Berhasil. Whether it worked.")
     http_status: int | None = plain_field("Status HTTP. HTTP status.")
@@ -124,6 +129,52 @@ class ConnectorFetch:
     sha256: str | None = plain_field("Sidik isi. SHA-256 of the content.")
     ms: int | None = plain_field("Lama, ms. Time taken.")
     error: str | None = plain_field("Galat. Error.")
+
+
+ProblemSeverity = strawberry.enum(
+    findings.Severity,
+    name="ProblemSeverity",
+    description="Bobot temuan. How much a finding matters.",
+)
+for _value, _words in (
+    ("ERROR", "Tidak dapat bekerja. It cannot work."),
+    ("WARNING", "Akan menyulitkan. It will hurt."),
+    ("INFO", "Baik diketahui. Good to know."),
+):
+    for _shown in ProblemSeverity.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        if _shown.name == _value:
+            _shown.description = _words
+
+
+@strawberry.type(
+    description="Temuan pada konektor. One thing that was found in a connector, with its remedy."
+)
+class ConnectorProblem:
+    is_type_of = shows(findings.Finding)
+    code: str = plain_field("Kode tetap (docs/connector-findings.md). Stable code.")
+    severity: findings.Severity = plain_field("Bobot. How much it matters.")
+    file: str | None = plain_field("Berkas. Name of the file in the folder.")
+    line: int | None = plain_field("Baris, dari 1. Line, from 1.")
+    column: int | None = plain_field("Kolom, dari 1. Column, from 1, in code points.")
+    path: str | None = plain_field(
+        "Tempat dalam jawaban (JSON pointer) atau `Type.field`. Where in an answer, or the field."
+    )
+    message: str = text_field("message", "Penjelasan. What is the matter.")
+    fix: str | None = optional_text_field("fix", "Perbaikan. What to do.")
+    count: int = plain_field("Berapa kali terlihat. How often it was seen.")
+
+
+@strawberry.type(
+    description="Satu versi pendaftaran. One version of a registration, as its history has it."
+)
+class ConnectorVersion:
+    is_type_of = shows(registrar.ConnectorVersion)
+    version: int = plain_field("Nomor versi. Its number.")
+    state: ports.ConnectorState = plain_field("Keadaan versi. Its state.")
+    active: bool = plain_field("Yang melayani. Whether it is the one that serves.")
+    at: datetime = plain_field("Waktu pendaftaran. When it was handed in.")
+    by: str = plain_field("Label kunci, atau `operator`. Label of the key, or `operator`.")
+    note: str | None = plain_field("Catatan operator. Note of an operator.")
 
 
 @strawberry.type(
@@ -179,17 +230,35 @@ class Connector(Node):
     def contract_version(self) -> str:
         return _binding(self).contract_version
 
-    @strawberry.field(description="Riwayat pengambilan; peran APP_TEAM. Fetches; needs APP_TEAM.")
-    def fetches(self, info: Info, first: int | None = 20) -> list[ConnectorFetch] | None:  # noqa: ARG002 - none are kept yet
-        resolve.team_only(info.context, "Connector.fetches")
-        return None
+    @strawberry.field(
+        description="Panggilan terakhir sejak gateway menyala, terbaru dahulu; tim pemiliknya. The last "
+        "calls since the start, newest first; for its own team."
+    )
+    def fetches(self, info: Info, first: int | None = 20) -> list[ConnectorFetch] | None:
+        return show(resolve.fetches(info.context, show(self), first))  # type: ignore[no-any-return]
 
     @strawberry.field(
-        description="Pengaturan tanpa rahasia; peran APP_TEAM. Settings; needs APP_TEAM."
+        description="Pengaturan tanpa rahasia; tim pemiliknya. Settings without secrets; for its own "
+        "team."
     )
-    def config(self, info: Info) -> JSON | None:
-        resolve.team_only(info.context, "Connector.config")
-        return JSON(dict(_binding(self).options))
+    async def config(self, info: Info) -> JSON | None:
+        found = await resolve.config(info.context, show(self))
+        return None if found is None else JSON(found)
+
+    @strawberry.field(
+        description="Temuan pada versi yang terdaftar; tim pemiliknya. What was found in the registered "
+        "version; null when it is not a registered one. For its own team."
+    )
+    async def problems(self, info: Info) -> list[ConnectorProblem] | None:
+        found = await registrations.dossier(info.context, show(self), "Connector.problems")
+        return show(found.problems if found else None)  # type: ignore[no-any-return]
+
+    @strawberry.field(
+        description="Riwayat versi, terbaru dahulu; tim pemiliknya. Its versions, newest first; null "
+        "when it is not a registered one. For its own team."
+    )
+    async def versions(self, info: Info) -> list[ConnectorVersion] | None:
+        return show(await registrations.versions(info.context, show(self)))  # type: ignore[no-any-return]
 
     @strawberry.field(description="Versi pendaftaran. Version of the registration.")
     def version(self) -> int:

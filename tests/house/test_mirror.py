@@ -23,7 +23,7 @@ from schema.scalars import Phone
 MADE_BY_THE_SCHEMA = {
     "Query": "it has no record: every field has a resolver",
     "ConnectorAuth": "made of the one word the catalogue keeps",
-    "ConnectorFetch": "fetches are not kept yet; null",
+    "Mutation": "it has no record: every field has a resolver",
     "GatewayHealth": "about the gateway itself",
     "Translation": "made of one language of a Text",
     "Accessibility": "made of the one word the feeds give",

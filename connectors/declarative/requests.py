@@ -68,6 +68,12 @@ def build(
     return Built(Request(url, connect.method, sent, body), problems)
 
 
+def base_address(source: Source, variables: Mapping[str, Any]) -> str:
+    """The base address of a source, in small letters up to its path. Raises Rejected."""
+    origin, rest = _origin(_Builder(variables, []).base(source.base_url))
+    return origin.lower() + rest
+
+
 class _Builder:
     def __init__(self, variables: Mapping[str, Any], problems: list[Problem]) -> None:
         self.variables = variables

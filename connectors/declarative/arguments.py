@@ -22,7 +22,7 @@ from connectors.declarative.faults import Code, Faults
 from connectors.declarative.mapping import MappingSyntaxError, Selection, faults, parse
 from connectors.declarative.mapping.nodes import Place
 from connectors.declarative.model import ErrorShape, Header
-from connectors.declarative.strings import place_in, place_of
+from connectors.declarative.strings import Within, place_in, place_of
 from connectors.declarative.templates import Template, moved, read_template
 from connectors.declarative.used import Use, uses
 
@@ -157,20 +157,24 @@ class Arguments:
         self, selection: Selection, scope: Scope, node: StringValueNode, begin: Place
     ) -> None:
         """Look for methods and variables that there are not."""
+        within = None
         for fault in faults(selection):
-            at = place_in(node, *moved(begin, fault.line, fault.column))
+            within = within or Within(node)
+            at = within.place(*moved(begin, fault.line, fault.column))
             self.faults.add(Code.MAPPING_METHOD, fault.message, at)
         for use in uses(selection):
-            self._variable(use, scope, place_in(node, *moved(begin, *use.at)))
+            if use.name not in scope.variables:
+                within = within or Within(node)
+                self._variable(use, scope, within.place(*moved(begin, *use.at)))
 
     def _variable(self, use: Use, scope: Scope, at: Place) -> None:
         if use.name == "$env":
             message = "$env would show the secrets of others: use $config, which is your own"
             self.faults.add(Code.VARIABLE_FORBIDDEN, message, at)
-        elif use.name not in scope.variables:
-            listed = ", ".join(sorted(scope.variables)) or "none"
-            message = f"there is no {use.name} in {scope.place}; there are {listed}"
-            self.faults.add(Code.VARIABLE_NOT_HERE, message, at)
+            return
+        listed = ", ".join(sorted(scope.variables)) or "none"
+        message = f"there is no {use.name} in {scope.place}; there are {listed}"
+        self.faults.add(Code.VARIABLE_NOT_HERE, message, at)
 
     def errors(self, given: Fields, scope: Scope) -> ErrorShape:
         """How failures are told."""

@@ -5,6 +5,7 @@
 | executed, errors beside data or not | 200 | 200 |
 | document or variables refused | 200 | 400 |
 | not a question: JSON, types, no `query` | 400 | 400 |
+| a token that is wrong, expired or revoked | 401 | 401 |
 | mutation by GET, other methods | 405 | 405 |
 | Accept without a type of ours | 406 | |
 | body too large / not plain JSON | 413 / 415 | 413 / 415 |
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from gateway.execution.engine import Engine
 
 MakeContext: TypeAlias = "Callable[[Request], Awaitable[object]]"
-"""Makes what every resolver of one request gets. A Refusal it raises is the answer."""
+"""Makes what every resolver of one request gets. A Refusal or HttpRefusal it raises is the answer."""
 
 DEFAULT_MAX_BODY_BYTES = 1024 * 1024
 
@@ -117,6 +118,8 @@ class GraphQLEndpoint:
             raise HttpRefusal(405, message, headers={"Allow": _ALLOW})
         try:
             context = await self._make_context(request)
+        except HttpRefusal:
+            raise
         except Refusal as refusal:
             status = _CONTEXT_STATUS.get(refusal.code, 400)
             raise HttpRefusal(status, refusal.message, code=refusal.code) from refusal

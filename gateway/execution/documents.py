@@ -1,8 +1,7 @@
-"""Documents made ready once: parsed, guarded, validated, and kept while there is room."""
+"""Documents made ready once: parsed, guarded and validated."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from graphql.validation import recommended_rules
 from graphql.validation.validate import ValidationAbortedError
 
 from connectors.ports.common import ErrorCode
+from gateway.execution.compiled import Programs
 from gateway.protection.pages import PageVariable, check_pages
 from gateway.protection.shape import check_shape
 from gateway.protection.text import check_text
@@ -29,7 +29,13 @@ if TYPE_CHECKING:
 
     from graphql import ASTValidationRule, GraphQLSchema, ValidationContext
 
+    from gateway.execution.compiled.program import Program
+    from gateway.execution.shelf import Shelf
     from gateway.protection.limits import Limits
+
+
+BYTES, BYTES_PER_TOKEN = 4096, 700
+"""What the tree of a document takes in memory, by its words and signs; measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +44,12 @@ class Prepared:
 
     document: DocumentNode
     operations: tuple[OperationDefinitionNode, ...]
+    programs: Programs
+    """What has been compiled of it."""
     pages: tuple[PageVariable, ...]
     """Variables that say how many records are wanted; their values are still unchecked."""
+    size: int
+    """About how many bytes of memory the tree takes."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Raises Refusal when the choice is not clear."""
@@ -73,7 +83,9 @@ class Preparation:
         limits: Limits,
         *,
         rules: Sequence[type[ASTValidationRule]] = (),
+        room: Shelf[Program] | None = None,
     ) -> None:
+        self._room = room
         self._schema = graphql_schema
         self._limits = limits
         standard = (
@@ -100,7 +112,9 @@ class Preparation:
         operations = tuple(
             each for each in document.definitions if isinstance(each, OperationDefinitionNode)
         )
-        return Prepared(document, operations, pages)
+        programs = Programs(document, self._room, patient=True)
+        size = BYTES + BYTES_PER_TOKEN * _tokens(document)
+        return Prepared(document, operations, programs, pages, size)
 
     def _explained(self, errors: list[GraphQLError]) -> list[GraphQLError]:
         """The errors of a validation; one that ran out of its budget says what to do."""
@@ -113,6 +127,15 @@ class Preparation:
         )
         refusal = Refusal(ErrorCode.TOO_COMPLEX, message)
         return [*errors[:-1], GraphQLError(message, original_error=refusal)]
+
+
+def _tokens(document: DocumentNode) -> int:
+    """The words and signs of a parsed document."""
+    found, token = 0, document.loc.start_token if document.loc else None
+    while token is not None:
+        found += 1
+        token = token.next
+    return found
 
 
 def _bounded_overlap(comparisons: int) -> type[ASTValidationRule]:
@@ -128,43 +151,3 @@ def _bounded_overlap(comparisons: int) -> type[ASTValidationRule]:
             self.rule_context.remaining_complexity_budget = comparisons
 
     return BoundedOverlappingFieldsRule
-
-
-class DocumentCache:
-    """The documents asked for last, bounded by the bytes of their texts.
-
-    The tree of a document takes some hundred times the memory of its text; that is why the
-    bound is small.
-    """
-
-    def __init__(self, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
-        self._kept: OrderedDict[str, tuple[Prepared, int]] = OrderedDict()
-        self._bytes = 0
-
-    @property
-    def bytes(self) -> int:
-        """Bytes of all texts kept now."""
-        return self._bytes
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    def get(self, text: str) -> Prepared | None:
-        """The document of this text, None if it is not kept."""
-        found = self._kept.get(text)
-        if found is None:
-            return None
-        self._kept.move_to_end(text)
-        return found[0]
-
-    def put(self, text: str, prepared: Prepared) -> None:
-        """Keep a document; those not asked for longest go when the room is used up."""
-        size = len(text.encode())
-        if size > self._max_bytes or text in self._kept:
-            return
-        self._kept[text] = (prepared, size)
-        self._bytes += size
-        while self._bytes > self._max_bytes:
-            _text, (_prepared, gone) = self._kept.popitem(last=False)
-            self._bytes -= gone

@@ -9,10 +9,11 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 
 from connectors.upkeep.asking import within
 from gateway.errors import present, refusal_body
-from gateway.execution.documents import DocumentCache, Preparation, Prepared
+from gateway.execution.compiled import Compiled, FairCompiled
+from gateway.execution.documents import Preparation, Prepared
 from gateway.execution.door import Door
 from gateway.execution.exchange import Answer, NamesProblemSources, Outcome
-from gateway.execution.executor import FairExecutor
+from gateway.execution.shelf import Shelf
 from gateway.protection.limits import Limits
 from gateway.protection.pages import check_page_variables
 from gateway.protection.values import check_values
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from graphql import GraphQLSchema
     from graphql.execution import Executor
 
+    from gateway.execution.compiled.program import Program
     from gateway.execution.exchange import GraphQLRequest
 
-DEFAULT_CACHE_BYTES = 128 * 1024
+DEFAULT_CACHE_BYTES = 16 * 1024 * 1024
+DEFAULT_PROGRAM_BYTES = 16 * 1024 * 1024
 
 INPUT_RULES: tuple[type[ASTValidationRule], ...] = (MaybeNullValidationRule,)
 """What Strawberry's inputs need beside the rules of the specification.
@@ -40,6 +43,8 @@ class Engine:
 
     `rules` are validation rules beside those of the specification. `executor_class` and
     `executor_options` go to graphql-core's `execute`; they are the seam for another executor.
+    Trees of documents take up to `cache_bytes` of memory, compiled operations up to
+    `program_bytes`; both go with the engine.
     `seconds` is how long the sources of one question are waited for, once the `door` let it in.
     """
 
@@ -49,9 +54,10 @@ class Engine:
         limits: Limits | None = None,
         *,
         rules: Sequence[type[ASTValidationRule]] = INPUT_RULES,
-        executor_class: type[Executor[Any]] = FairExecutor,
+        executor_class: type[Executor[Any]] = FairCompiled,
         executor_options: dict[str, Any] | None = None,
         cache_bytes: int = DEFAULT_CACHE_BYTES,
+        program_bytes: int = DEFAULT_PROGRAM_BYTES,
         seconds: float = 3600.0,
         door: Door | None = None,
     ) -> None:
@@ -59,8 +65,11 @@ class Engine:
         self._seconds = seconds
         self._door = door or Door()
         self._schema = graphql_schema
-        self._preparation = Preparation(graphql_schema, self.limits, rules=rules)
-        self._documents = DocumentCache(cache_bytes)
+        self._programs: Shelf[Program] = Shelf(program_bytes)
+        self._preparation = Preparation(
+            graphql_schema, self.limits, rules=rules, room=self._programs
+        )
+        self._documents: Shelf[Prepared] = Shelf(cache_bytes, lambda gone: gone.programs.close())
         self._executor_class = executor_class
         self._executor_options = executor_options or {}
 
@@ -111,7 +120,7 @@ class Engine:
             return kept
         prepared = self._preparation.prepare(text)
         if isinstance(prepared, Prepared):
-            self._documents.put(text, prepared)
+            self._documents.put(text, prepared, prepared.size)
         return prepared
 
     async def _execute(
@@ -125,9 +134,14 @@ class Engine:
             operation_name=request.operation_name,
             max_coercion_errors=self.limits.errors,
             executor_class=self._executor_class,
-            **self._executor_options,
+            **self._options(prepared),
         )
         return result if isinstance(result, ExecutionResult) else await result
+
+    def _options(self, prepared: Prepared) -> dict[str, Any]:
+        if issubclass(self._executor_class, Compiled):
+            return {**self._executor_options, "programs": prepared.programs}
+        return self._executor_options
 
 
 def _refused(errors: Iterable[GraphQLError]) -> Answer:

@@ -9,10 +9,9 @@ from graphql import ASTValidationRule, FieldNode, GraphQLError, ValidationRule
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.execution.documents import DocumentCache, Preparation, Prepared
 from gateway.execution.engine import Engine
 from gateway.execution.exchange import GraphQLRequest, Outcome
-from gateway.protection.limits import Limits
+from gateway.execution.shelf import Shelf
 from tests.front.small_city import SmallContext, ask, code, small_city
 
 
@@ -115,40 +114,33 @@ async def test_another_executor_can_be_put_in() -> None:
     assert built == ["own"]
 
 
-def _prepared() -> Prepared:
-    prepared = Preparation(small_city(), Limits()).prepare("{ hello }")
-    assert isinstance(prepared, Prepared)
-    return prepared
-
-
-PREPARED = _prepared()
-
-
 @given(st.lists(st.text(alphabet="ab é", min_size=1, max_size=6), max_size=30))
-def test_the_cache_never_holds_more_bytes_than_allowed(texts: list[str]) -> None:
-    cache = DocumentCache(12)
+def test_a_shelf_never_holds_more_bytes_than_allowed(texts: list[str]) -> None:
+    gone: list[str] = []
+    shelf: Shelf[str] = Shelf(12, gone.append)
     for text in texts:
-        cache.put(text, PREPARED)
-        assert cache.bytes <= 12
-        assert cache.get(text) is PREPARED
-    kept = [text for text in set(texts) if cache.get(text)]
-    assert cache.bytes == sum(len(text.encode()) for text in kept)
-    assert len(cache) == len(kept)
+        shelf.put(text, text, len(text.encode()))
+        assert shelf.bytes <= 12
+        assert shelf.get(text) == text
+    kept = [text for text in set(texts) if shelf.get(text)]
+    assert shelf.bytes == sum(len(text.encode()) for text in kept)
+    assert len(shelf) == len(kept)
+    assert len(gone) == len(texts) - len(kept)
 
 
-def test_the_document_not_asked_for_longest_goes_first() -> None:
-    cache = DocumentCache(3)
+def test_what_was_not_asked_for_longest_goes_first() -> None:
+    shelf: Shelf[int] = Shelf(3)
     for text in ("a", "b", "c"):
-        cache.put(text, PREPARED)
-    cache.get("a")
-    cache.put("d", PREPARED)
-    assert [text for text in "abcd" if cache.get(text)] == ["a", "c", "d"]
+        shelf.put(text, 1, 1)
+    shelf.get("a")
+    shelf.put("d", 1, 1)
+    assert [text for text in "abcd" if shelf.get(text)] == ["a", "c", "d"]
 
 
-def test_a_document_larger_than_the_cache_is_not_kept() -> None:
-    cache = DocumentCache(3)
-    cache.put("abcd", PREPARED)
-    assert (len(cache), cache.bytes) == (0, 0)
+def test_a_thing_larger_than_the_shelf_is_not_kept() -> None:
+    shelf: Shelf[int] = Shelf(3)
+    assert not shelf.put("abcd", 1, 4)
+    assert (len(shelf), shelf.bytes) == (0, 0)
 
 
 async def test_an_error_raised_outside_a_field_is_refused_with_a_code() -> None:

@@ -31,6 +31,10 @@ NAMES: dict[str, Any] = {
 """What generated code may call."""
 
 
+BYTES, BYTES_PER_SIGN = 2048, 5
+"""What a program takes in memory, by the length of its source; measured."""
+
+
 @dataclass(slots=True, eq=False)
 class Program:
     """An operation as functions. `source` is their text."""
@@ -43,6 +47,11 @@ class Program:
     """(identity of the field's details, object type) -> its selection."""
     lists: dict[tuple[int, int, str], Any]
     """(identity of the field's details, of the list type, parent type) -> its items."""
+
+    @property
+    def size(self) -> int:
+        """About how many bytes of memory this takes, its part of the document's tree included."""
+        return BYTES + BYTES_PER_SIGN * len(self.source)
 
 
 def compiled(plan: Plan) -> Program:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -15,6 +16,7 @@ from graphql.language import DirectiveNode, FragmentDefinitionNode, VariableNode
 
 from gateway.execution.compiled.plan import Planner
 from gateway.execution.compiled.program import Program, compiled
+from gateway.execution.shelf import Shelf
 
 if TYPE_CHECKING:
     from graphql.execution import Executor
@@ -24,24 +26,46 @@ if TYPE_CHECKING:
 VARIANTS = 16
 """Choices of `@skip` and `@include` of one document that are compiled."""
 
+PRIVATE_BYTES = 4 * 1024 * 1024
+"""The room of a document that was given none."""
+
+_numbers = count()
+
 fallbacks: Counter[str] = Counter()
 """Reason -> how many operations graphql-core has interpreted for it."""
 
 
 class Programs:
-    """The programs of one document on one schema."""
+    """The programs of one document on one schema, kept in `room` as long as there is some.
 
-    def __init__(self, document: DocumentNode) -> None:
+    With `patient`, an operation is compiled when it comes for the second time: most documents
+    never do, and compiling takes longer than interpreting once.
+    """
+
+    def __init__(
+        self,
+        document: DocumentNode,
+        room: Shelf[Program] | None = None,
+        *,
+        patient: bool = False,
+    ) -> None:
         found = _Found()
         visit(document, found)
         self.reason: str | None = found.reason
         """Why nothing of the document can be compiled, None if it can."""
         self._document = document
         self._conditions = sorted(found.conditions)
-        self._kept: dict[Any, Program | None] = {}
+        self._room = room if room is not None else Shelf(PRIVATE_BYTES)
+        self._number = next(_numbers)
+        self._patient = patient
+        self._seen: set[Any] = set()
+        self._without: set[Any] = set()
 
     def program(self, executor: Compiled) -> Program | None:
-        """The program of the executor's operation; None, and counted, if there is none."""
+        """The program of the executor's operation; None if there is none yet.
+
+        Where there will be none, that is counted.
+        """
         if self.reason is not None:
             fallbacks[self.reason] += 1
             return None
@@ -50,18 +74,32 @@ class Programs:
         if any(value is not True and value is not False for value in choice):
             fallbacks["condition without a value"] += 1
             return None
-        key = (id(executor.operation), executor.default_resolver, choice)
-        if key in self._kept:
-            program = self._kept[key]
-            if program is None or program.plan.holds():
-                if program is None:
-                    fallbacks["selection that cannot be collected"] += 1
-                return program
-        elif len(self._kept) >= VARIANTS:
-            fallbacks["too many choices of conditions"] += 1
+        key = (self._number, id(executor.operation), executor.default_resolver, choice)
+        program = self._room.get(key)
+        if program is not None and program.plan.holds():
+            return program
+        if key in self._without:
+            fallbacks["selection that cannot be collected"] += 1
             return None
-        program = self._kept[key] = self._made(executor)
+        if key not in self._seen:
+            if len(self._seen) >= VARIANTS:
+                fallbacks["too many choices of conditions"] += 1
+                return None
+            self._seen.add(key)
+            if self._patient:
+                return None
+        program = self._made(executor)
+        if program is None:
+            self._without.add(key)
+        else:
+            self._room.put(key, program, program.size)
         return program
+
+    def close(self) -> None:
+        """Give back the room of this document's programs."""
+        for key in self._seen:
+            self._room.drop(key)
+        self._seen.clear()
 
     @staticmethod
     def _made(executor: Executor[Any]) -> Program | None:

@@ -72,6 +72,13 @@ class Entries:
             self._by_key.move_to_end(key)
         return entry
 
+    def known(self, key: str) -> Entry | None:
+        """The entry of a key, None where there is none; it counts as asked for."""
+        entry = self._by_key.get(key)
+        if entry is not None:
+            self._by_key.move_to_end(key)
+        return entry
+
     def hold(self, entry: Entry, kept: Kept | None, at: float = 0.0) -> None:
         """Put an answer in the place of the one there was; None forgets it."""
         self.bytes -= entry.size

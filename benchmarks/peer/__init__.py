@@ -1,0 +1,1 @@
+"""The city that gateways are compared by, on our own gateway."""

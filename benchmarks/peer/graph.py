@@ -1,0 +1,86 @@
+"""The graph of the city that gateways are compared by: SDL, and resolvers that read the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, build_schema
+
+from benchmarks.peer.city import City, Record, Records
+from resolvers.batches import Batch
+
+HELLO = "Halo, Tangerang!"
+SDL = Path(__file__).parent / "city.graphql"
+
+Info: TypeAlias = "GraphQLResolveInfo[Asking]"
+Some: TypeAlias = "Records | Awaitable[Records]"
+
+
+@dataclass(slots=True)
+class Asking:
+    """One request."""
+
+    city: City
+    batch: Batch[str, Record] | None = None
+
+    def agency(self, id_: str) -> Record | Awaitable[Record | None] | None:
+        """An agency, None if it is not known; those of one tick are asked for together."""
+        known = self.city.agencies_at_hand()
+        if known is not None:
+            return known.get(id_)
+        if self.batch is None:
+            self.batch = Batch(self.city.agencies)
+        return self.batch.get(id_)
+
+
+def graph() -> GraphQLSchema:
+    """The graph with its resolvers; what has none is read from the record."""
+    made = build_schema(SDL.read_text(encoding="utf-8"))
+    roots: dict[str, Any] = {
+        "hello": lambda _root, _info: HELLO,
+        "agency": lambda _root, info, id: info.context.agency(id),  # noqa: A006 - the field's word
+        "apps": _listed("/apps"),
+        "apps2000": _listed("/apps2000"),
+        "complaints": _listed("/complaints"),
+        "departures": _listed("/departures", stopId="stopId"),
+        "emergencyNumbers": _listed("/emergency"),
+        "jobs": _listed("/jobs"),
+        "pois": _listed("/pois", category="category"),
+        "prices": _listed("/prices"),
+    }
+    for name, resolve in roots.items():
+        _type(made, "Query").fields[name].resolve = resolve
+    for name in ("App", "Complaint"):
+        _type(made, name).fields["agency"].resolve = _agency
+    return made
+
+
+def _type(made: GraphQLSchema, name: str) -> GraphQLObjectType:
+    return cast("GraphQLObjectType", made.type_map[name])
+
+
+def _agency(record: Record, info: Info) -> Any:
+    return info.context.agency(record["agencyId"])
+
+
+def _listed(path: str, **filters: str) -> Any:
+    """A resolver of a list: its first records, or those of one value."""
+
+    def resolve(_root: object, info: Info, first: int | None = None, **wanted: Any) -> Some:
+        city = info.context.city
+        for argument, name in filters.items():
+            if wanted.get(argument) is not None:
+                return _chosen(city.records(path), name, wanted[argument], first)
+        if first is None:
+            return city.records(path)
+        return city.records(f"{path}?limit={first}")
+
+    return resolve
+
+
+async def _chosen(found: Some, name: str, value: object, first: int | None) -> Records:
+    records = found if isinstance(found, list) else await found
+    return [record for record in records if record[name] == value][:first]

@@ -1,0 +1,26 @@
+"""Codes of what is said about settings, recorded answers, live calls and drift; stable names."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class SaidCode(Enum):
+    """What can be said about a folder beside its SDL. Teams and tools may rely on the names."""
+
+    # The YAML files as such.
+    YAML_SYNTAX = "YAML_SYNTAX"
+    YAML_EMPTY = "YAML_EMPTY"
+    YAML_TOO_LARGE = "YAML_TOO_LARGE"
+    YAML_ALIAS = "YAML_ALIAS"
+    YAML_TAG = "YAML_TAG"
+    YAML_KEY = "YAML_KEY"
+    YAML_KEY_TWICE = "YAML_KEY_TWICE"
+    YAML_NUMBER = "YAML_NUMBER"
+    # What stands in them.
+    KEY_UNKNOWN = "KEY_UNKNOWN"
+    KEY_MISSING = "KEY_MISSING"
+    VALUE_KIND = "VALUE_KIND"
+    VALUE_WRONG = "VALUE_WRONG"
+    VALUE_TOO_MUCH = "VALUE_TOO_MUCH"
+    VALUE_OF_OPERATOR = "VALUE_OF_OPERATOR"

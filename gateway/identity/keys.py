@@ -7,33 +7,25 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from catalog.registrations import keys as stored
 from connectors.ports.common import ErrorCode
 from connectors.upkeep.clock import Clock
 from gateway.transport.refusals import HttpRefusal
-from resolvers.context import Caller
+from resolvers.context import Caller, Role
 
 log = logging.getLogger(__name__)
 
 REMEMBERED_SECONDS = 2.0
-"""So long a revoked key may still be taken for a good one by a worker."""
+"""So long a revoked or expired key may still be taken for a good one by a worker."""
 REMEMBERED_KEYS = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who holds a key, and until when it is good."""
-
-    caller: Caller
-    expires_at: datetime | None = None
-
-
-FindHolder = Callable[[str], Awaitable[Holder | None]]
-"""Looks a key up by its text; None for one that is not there, or was revoked."""
+FindHolder = Callable[[str], Awaitable[Caller | None]]
+"""Looks a key up by its text; None for one that is wrong, expired or revoked."""
 
 
 class ApiKeys:
@@ -51,7 +43,7 @@ class ApiKeys:
         self._prefix = prefix
         self._seconds = seconds
         self._salt = secrets.token_bytes(32)
-        self._seen: OrderedDict[bytes, tuple[float, Holder | None]] = OrderedDict()
+        self._seen: OrderedDict[bytes, tuple[float, Caller | None]] = OrderedDict()
 
     def knows(self, token: str) -> bool:
         """Whether it begins as our keys do."""
@@ -68,14 +60,9 @@ class ApiKeys:
             self._seen.move_to_end(mark)
             while len(self._seen) > REMEMBERED_KEYS:
                 self._seen.popitem(last=False)
-        holder = seen[1]
-        if holder is None:
-            return None
-        if holder.expires_at is not None and holder.expires_at <= self._clock.now():
-            return None
-        return holder.caller
+        return seen[1]
 
-    async def _looked_up(self, token: str) -> Holder | None:
+    async def _looked_up(self, token: str) -> Caller | None:
         try:
             return await self._find(token)
         except (SQLAlchemyError, OSError) as error:
@@ -87,3 +74,36 @@ class ApiKeys:
                 code=ErrorCode.INTERNAL,
                 headers={"Retry-After": "5"},
             ) from None
+
+
+def holders(engine: AsyncEngine, clock: Clock) -> FindHolder:
+    """Looks keys up in the catalogue."""
+
+    async def find(token: str) -> Caller | None:
+        async with engine.connect() as connection:
+            holder = await stored.find_key(connection, token, now=clock.now())
+        return None if holder is None else caller_of(holder)
+
+    return find
+
+
+def caller_of(holder: stored.KeyHolder) -> Caller:
+    """The caller a key stands for."""
+    return Caller(
+        roles=frozenset({Role.PUBLIC, Role(holder.role.value)}),
+        name=holder.label,
+        team=holder.team,
+        apps=frozenset(holder.apps),
+        key_id=holder.id or None,
+    )
+
+
+def holder_of(caller: Caller) -> stored.KeyHolder:
+    """Whom the registry writes into its histories for a caller that was let in."""
+    return stored.KeyHolder(
+        id=caller.key_id or "",
+        label=caller.name,
+        role=stored.KeyRole.ADMIN if Role.ADMIN in caller.roles else stored.KeyRole.APP_TEAM,
+        team=caller.team,
+        apps=tuple(sorted(caller.apps)),
+    )

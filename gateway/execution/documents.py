@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from graphql import (
@@ -19,6 +19,7 @@ from graphql.validation.validate import ValidationAbortedError
 
 from connectors.ports.common import ErrorCode
 from gateway.execution.compiled import Programs
+from gateway.execution.plans import Plan, plan
 from gateway.protection.pages import PageVariable, check_pages
 from gateway.protection.shape import check_shape
 from gateway.protection.text import check_text
@@ -50,6 +51,17 @@ class Prepared:
     """Variables that say how many records are wanted; their values are still unchecked."""
     size: int
     """About how many bytes of memory the tree takes."""
+    graph: GraphQLSchema
+    plans: dict[int, Plan] = field(default_factory=dict)
+    """The plans that somebody asked for, by the operation's place."""
+
+    def plan(self, operation: OperationDefinitionNode) -> Plan:
+        """What is known of one of the operations without running it."""
+        place = self.operations.index(operation)
+        known = self.plans.get(place)
+        if known is None:
+            known = self.plans[place] = plan(self.graph, self.document, operation)
+        return known
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Raises Refusal when the choice is not clear."""
@@ -114,7 +126,7 @@ class Preparation:
         )
         programs = Programs(document, self._room, patient=True)
         size = BYTES + BYTES_PER_TOKEN * _tokens(document)
-        return Prepared(document, operations, programs, pages, size)
+        return Prepared(document, operations, programs, pages, size, self._schema)
 
     def _explained(self, errors: list[GraphQLError]) -> list[GraphQLError]:
         """The errors of a validation; one that ran out of its budget says what to do."""

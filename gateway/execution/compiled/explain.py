@@ -13,6 +13,7 @@ from gateway.execution.compiled.executor import Compiled
 from gateway.execution.compiled.plan import FieldPlan, Planner
 from gateway.execution.compiled.program import compiled
 from gateway.execution.compiled.store import Programs
+from gateway.execution.plans import Plan, plan
 
 
 def explained(schema: GraphQLSchema, text: str, variables: Mapping[str, Any] | None = None) -> str:
@@ -41,12 +42,28 @@ def explained(schema: GraphQLSchema, text: str, variables: Mapping[str, Any] | N
     if root is None:
         raise ValueError(f"The schema has no {executor.operation.operation.value}.")
     program = compiled(Planner(executor, default_resolver=True).plan(root))
-    lines = [f"# {len(program.plan.objects)} selections"]
+    lines = [*_told(plan(schema, document, executor.operation))]
+    lines.append(f"# {len(program.plan.objects)} selections")
     lines += [f"# assumed: ${name} = true" for name in sorted(assumed)]
     for each in program.plan.objects:
         lines.append(f"# object_{each.number}: {each.type.name}")
         lines += [f"#     {one.response_name}: {_how(one)}" for one in each.fields]
     return "\n".join([*lines, "", program.source])
+
+
+def _told(known: Plan) -> list[str]:
+    cache = known.cache
+    who = "everybody" if not cache.by_role else "everybody without a role"
+    kept = f"{cache.seconds:g} seconds, for {who}" if cache.keeps else "never"
+    facts = {
+        "root fields": ", ".join(known.root_fields),
+        "sources": ", ".join(sorted(known.sources)) or "none",
+        "roles": ", ".join(sorted(role.value for role in known.roles)) or "none",
+        "cost": str(known.cost),
+        "kept": kept + (", by language" if cache.keeps and cache.by_language else ""),
+        "streams": "yes" if known.streams else "no",
+    }
+    return [f"# {name}: {said}" for name, said in facts.items()]
 
 
 def _how(plan: FieldPlan) -> str:

@@ -48,7 +48,7 @@ def present(error: Exception) -> ErrorBody:
     if isinstance(cause, Refusal):
         # Before execution the sentence around the refusal says where in the question it was.
         message = cause.message if error.path is not None else error.message
-        return _body(error, cause.code, message, {})
+        return _body(error, cause.code, message, dict(cause.more))
     if not isinstance(cause, ConnectorError):
         stated = (error.extensions or {}).get("code")
         if isinstance(stated, str) and stated in _CODES:
@@ -67,7 +67,7 @@ def _explained(
     cause: Exception, path: Sequence[str | int] | None
 ) -> tuple[ErrorCode, str, dict[str, object]]:
     if isinstance(cause, Refusal):
-        return cause.code, cause.message, {}
+        return cause.code, cause.message, dict(cause.more)
     if isinstance(cause, ConnectorError):
         code, sentence = explain(cause)
         more: dict[str, object] = {"pesan": sentence.pick("id")}

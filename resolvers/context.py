@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from connectors import errors
-from connectors.ports.common import GeoPoint, Text, must_text
+from connectors.ports.common import ErrorCode, GeoPoint, Text, must_text
 from connectors.ports.connectors import SourceState, SourceStatus
 from connectors.switchboard import Answered, Source, Switchboard
 from resolvers import problems
@@ -82,6 +82,15 @@ class Context:
     """The city's zone: what "today" means."""
     centre: GeoPoint | None = None
     """The middle of the city, for callers who do not say where they are."""
+    headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Those of the caller's request that may be passed on to the systems of app teams; names in
+    small letters."""
+    schema_hash: str = ""
+    """Mark of the graph this request is answered by; empty: that of the city's own parts."""
+    most_upstream_calls: int = 200
+    """So many questions to the systems of app teams one request may cause."""
+    upstream_calls: int = 0
+    """How many it has caused."""
     loaders: dict[Any, Any] = field(default_factory=dict)
     """The batched look-ups of this request, by declaration."""
     statuses: dict[str, SourceStatus] = field(default_factory=dict)
@@ -104,6 +113,16 @@ class Context:
         known = self.statuses.get(status.connector)
         if _BADNESS[status.state] > (_BADNESS[known.state] if known is not None else 0):
             self.statuses[status.connector] = status
+
+    def spend(self, calls: int = 1) -> None:
+        """Count questions that are about to be asked. Raises TOO_COMPLEX where they are too many."""
+        if self.upstream_calls + calls > self.most_upstream_calls:
+            message = (
+                f"This operation needs more than {self.most_upstream_calls} questions to the "
+                "systems of the city; ask for fewer items at a time, or for fewer fields."
+            )
+            raise problems.Refusal(ErrorCode.TOO_COMPLEX, message)
+        self.upstream_calls += calls
 
     @property
     def problem_sources(self) -> list[dict[str, Any]]:

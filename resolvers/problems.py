@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from connectors import errors
 from connectors.ports.common import ErrorCode, Text, must_text
 
@@ -81,10 +83,14 @@ class Refusal(Exception):
     It says what happened, where, and what to do. English, for developers.
     """
 
-    def __init__(self, code: ErrorCode, message: str) -> None:
+    def __init__(
+        self, code: ErrorCode, message: str, *, more: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.more = more or {}
+        """What stands beside the code in `extensions`."""
 
 
 def bad_input(message: str) -> Refusal:

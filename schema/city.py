@@ -126,8 +126,13 @@ def printed(city: strawberry.Schema) -> str:
 
 @cache
 def fingerprint() -> str:
-    """A mark that changes with any promise of the graph."""
-    return hashlib.sha256(printed(build()).encode()).hexdigest()[:16]
+    """A mark that changes with any promise of the city's own part of the graph."""
+    return marked(build()._schema)  # noqa: SLF001 - as above
+
+
+def marked(graph: GraphQLSchema) -> str:
+    """A mark that changes with any promise of this graph."""
+    return hashlib.sha256((print_schema(graph) + "\n").encode()).hexdigest()[:16]
 
 
 city_schema = build()

@@ -300,6 +300,6 @@ class ConnectorQuery:
         return GatewayHealth(
             ready=await context.ready(),
             version=context.version,
-            schema_hash=fingerprint(),
+            schema_hash=context.schema_hash or fingerprint(),
             connectors=show([resolve.status(source) for source in context.switchboard]),
         )

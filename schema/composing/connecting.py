@@ -1,0 +1,334 @@
+"""Resolvers for the fields that teams connected, and for those found by the key of their type.
+
+A field that the answer around it already holds is not asked for again. A type that has a
+connector of its own, or a field of `Query` with `entity: true`, can be asked for what an object
+lacks: for all objects of one level together.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLScalarType,
+    GraphQLSchema,
+    get_named_type,
+    is_leaf_type,
+)
+
+from connectors.declarative.app import DeclaredApp
+from connectors.declarative.mapping import Selection
+from connectors.declarative.mapping.nodes import Group, Path
+from connectors.declarative.model import Connect
+from connectors.declarative.used import keys_of, uses
+from connectors.errors import Unreadable
+from resolvers import declared
+from resolvers.context import Context
+from schema.composing.documents import ROOTS
+from schema.composing.shaping import Row, Shape, Shapes, Shaping
+
+_BUILT_IN = frozenset(("Int", "Float", "String", "Boolean", "ID"))
+Resolve = Callable[..., Any]
+
+
+def connect_all(graph: GraphQLSchema, core: GraphQLSchema, apps: Sequence[DeclaredApp]) -> None:
+    """Give every connected field of a graph its resolver. The graph is new and not yet in use."""
+    _Connecting(graph, core, apps).run()
+
+
+class Keys:
+    """The ways to find an object of one type by its key, in the order they are tried."""
+
+    def __init__(self) -> None:
+        self.ways: list[tuple[declared.Keyed, frozenset[str] | None]] = []
+        """Each with the fields it gives; None: nobody can say."""
+
+    async def field(self, context: Context, row: Row, name: str) -> tuple[bool, Any]:
+        """Whether a field that an object lacks was found, and its value."""
+        for way, gives in self.ways:
+            if (gives is None or name in gives) and way.fits(row.raw):
+                found = await self._found(context, way, row)
+                if found is not None and name in found:
+                    return True, found[name]
+        return False, None
+
+    async def whole(self, context: Context, row: Row, names: Sequence[str]) -> dict[str, Any]:
+        """An object as it was mapped, with these fields of it, where they can be found."""
+        whole = row.raw
+        for name in names:
+            for way, gives in self.ways if name not in whole else ():
+                if (gives is None or name in gives) and way.fits(row.raw):
+                    found = await self._found(context, way, row)
+                    if found is not None:
+                        whole = {**found.raw, **whole}
+                        break
+        return whole
+
+    async def _found(self, context: Context, way: declared.Keyed, row: Row) -> Row | None:
+        if row.loaded is None:
+            row.loaded = {}
+        if way not in row.loaded:
+            found = await way(context, row.raw)
+            if isinstance(found, Exception):
+                raise found
+            row.loaded[way] = found
+        return row.loaded[way]
+
+
+class _Connecting:
+    def __init__(
+        self, graph: GraphQLSchema, core: GraphQLSchema, apps: Sequence[DeclaredApp]
+    ) -> None:
+        self.graph = graph
+        self.core = core
+        self.apps = apps
+        self.keys: dict[str, Keys] = {}
+        self.shapes = Shapes(graph, core, frozenset())
+
+    def run(self) -> None:
+        by_key = [(app, connect) for app in self.apps for connect in app.description.connects
+                  if connect.field is None or connect.entity]  # fmt: skip
+        named = [self.type_of(connect) for _, connect in by_key]
+        self.shapes = Shapes(self.graph, self.core, frozenset(named))
+        # A connector on the type itself says more about it than a field that gives one.
+        order = sorted(
+            zip(named, by_key, strict=True), key=lambda each: each[1][1].field is not None
+        )
+        for name, (app, connect) in order:
+            self.keys.setdefault(name, Keys()).ways.append(self.way(app, connect, name))
+        done: set[str] = set()
+        for app in self.apps:
+            for connect in app.description.connects:
+                # Of several connectors on one field the first one answers.
+                if connect.field is not None and connect.coordinate not in done:
+                    done.add(connect.coordinate)
+                    self.field(app, connect)
+        for name, keys in self.keys.items():
+            for field_name, field in self.object(name).fields.items():
+                if field.resolve is None:
+                    field.resolve = _missing(field_name, field, keys)
+
+    def object(self, name: str) -> GraphQLObjectType:
+        found = self.graph.type_map.get(name)
+        if not isinstance(found, GraphQLObjectType):
+            raise TypeError(f"{name} is no object type")
+        return found
+
+    def type_of(self, connect: Connect) -> str:
+        """The type that a connector resolves by key."""
+        if connect.field is None:
+            return connect.type
+        return str(get_named_type(self.object(connect.type).fields[connect.field].type).name)
+
+    def way(
+        self, app: DeclaredApp, connect: Connect, name: str
+    ) -> tuple[declared.Keyed, frozenset[str] | None]:
+        shape = self.shapes.of(self.object(name))
+        if connect.field is not None:
+            variable, names = "$args", list(self.object("Query").fields[connect.field].args)
+        else:
+            variable = "$batch" if keys_of(connect, "$batch") or _batches(connect) else "$this"
+            names = _whole_or_keys(connect, variable)
+        key = app.key
+
+        def finish(context: Context, value: Any) -> Any:
+            return _shaped(context, key, shape, value)
+
+        return declared.Keyed(key, connect, variable, names, finish), outputs(connect.selection)
+
+    def field(self, app: DeclaredApp, connect: Connect) -> None:
+        field = self.object(connect.type).fields[str(connect.field)]
+        shape = self.shapes.of(field.type)
+        arguments = _arguments(field)
+        if connect.type in ROOTS:
+            field.resolve = _root(app.key, connect, shape, arguments)
+        else:
+            keys = self.keys.get(connect.type, Keys())
+            field.resolve = _inner(app.key, connect, field, shape, arguments, keys)
+
+
+def _batches(connect: Connect) -> bool:
+    return any(use.name == "$batch" for part in connect.asking for use in uses(part))
+
+
+def _whole_or_keys(connect: Connect, variable: str) -> list[str]:
+    """The fields of the key; none when the whole object is used."""
+    whole = any(
+        use.name == variable and use.key is None for part in connect.asking for use in uses(part)
+    )
+    return [] if whole and variable == "$this" else keys_of(connect, variable)
+
+
+def outputs(selection: Selection) -> frozenset[str] | None:
+    """The names a selection gives at its top; None when that depends on the data."""
+    names: set[str] = set()
+    waiting: list[Any] = [selection.tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Path):
+            if node.inner is None:
+                return None
+            node = node.inner
+        if not isinstance(node, Group):
+            return None
+        for item in node.items:
+            if item.name is not None:
+                names.add(item.name)
+            elif isinstance(item.value, Path) and item.value.inner is None:
+                if item.value.key is None:
+                    return None
+                names.add(item.value.key)
+            elif isinstance(item.value, Path) and item.value.key is not None and not item.spread:
+                names.add(item.value.key)
+            else:
+                waiting.append(item.value)
+    return frozenset(names)
+
+
+# ------------------------------------------------------------------------------- resolvers
+
+
+def _root(
+    key: str, connect: Connect, shape: Shape, arguments: Callable[[dict[str, Any]], dict[str, Any]]
+) -> Resolve:
+    async def resolve(_source: Any, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
+        value = await declared.answer(info.context, key, connect, {"$args": arguments(given)})
+        return _shaped(info.context, key, shape, value)
+
+    return resolve
+
+
+def _inner(
+    key: str,
+    connect: Connect,
+    field: GraphQLField,
+    shape: Shape,
+    arguments: Callable[[dict[str, Any]], dict[str, Any]],
+    keys: Keys,
+) -> Resolve:
+    name = str(connect.field)
+    needed = [
+        use for part in (*connect.asking, connect.selection) for use in uses(part)
+        if use.name == "$this"
+    ]  # fmt: skip
+    wanted = list(dict.fromkeys(use.key for use in needed if use.key is not None))
+
+    async def asked(source: Any, info: GraphQLResolveInfo[Any], given: dict[str, Any]) -> Any:
+        if isinstance(source, Row):
+            this = await keys.whole(info.context, source, wanted)
+        else:
+            this = await _record(source, info, wanted)
+        variables = {"$args": arguments(given), "$this": this}
+        value = await declared.answer(info.context, key, connect, variables)
+        return _shaped(info.context, key, shape, value)
+
+    def resolve(source: Any, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
+        if isinstance(source, Row) and name in source and not field.args:
+            return source[name]
+        return asked(source, info, given)
+
+    return resolve
+
+
+def _missing(name: str, field: GraphQLField, keys: Keys) -> Resolve:
+    is_needed = isinstance(field.type, GraphQLNonNull)
+
+    async def later(row: Row, context: Context) -> Any:
+        there, value = await keys.field(context, row, name)
+        if not there and is_needed:
+            return Unreadable("a field that must be there is missing", source=keys.ways[0][0].key)
+        return value
+
+    def resolve(source: Any, info: GraphQLResolveInfo[Any], **_given: Any) -> Any:
+        return source[name] if name in source else later(source, info.context)
+
+    return resolve
+
+
+async def _record(
+    source: Any, info: GraphQLResolveInfo[Any], names: Sequence[str]
+) -> dict[str, Any]:
+    """What the graph itself shows of a record of the city, for the fields `$this` names."""
+    this: dict[str, Any] = {}
+    for name in names:
+        field = info.parent_type.fields.get(name)
+        if field is None or not is_leaf_type(get_named_type(field.type)):
+            continue
+        value = field.resolve(source, info) if field.resolve else getattr(source, name, None)
+        if inspect.isawaitable(value):
+            value = await value
+        this[name] = _written(field.type, value)
+    return this
+
+
+def _written(kind: Any, value: Any) -> Any:
+    if isinstance(kind, GraphQLNonNull):
+        kind = kind.of_type
+    if value is None:
+        return None
+    if isinstance(kind, GraphQLList):
+        return [_written(kind.of_type, item) for item in value]
+    return kind.coerce_output_value(value)
+
+
+def _shaped(context: Context, key: str, shape: Shape, value: Any) -> Any:
+    shaping = Shaping(key)
+    shaped = shape(value, shaping)
+    if shaping.wrong:
+        declared.misshapen(context, key)
+    return shaped
+
+
+# ------------------------------------------------------------------------------- arguments
+
+
+def _arguments(field: GraphQLField) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Makes JSON of the arguments of a field: values of the city's own scalars are written again."""
+    writers = {name: writer for name, argument in field.args.items()
+               if (writer := _writer(argument.type, ())) is not None}  # fmt: skip
+    if not writers:
+        return lambda given: given
+
+    def written(given: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: writers[name](value) if name in writers else value
+            for name, value in given.items()
+        }
+
+    return written
+
+
+def _writer(kind: Any, within: tuple[str, ...]) -> Callable[[Any], Any] | None:
+    """Writes a value of an input type as JSON; None where it is JSON already."""
+    if isinstance(kind, GraphQLNonNull):
+        return _writer(kind.of_type, within)
+    if isinstance(kind, GraphQLList):
+        inner = _writer(kind.of_type, within)
+        if inner is None:
+            return None
+        return lambda value: None if value is None else [inner(item) for item in value]
+    if isinstance(kind, (GraphQLScalarType, GraphQLEnumType)):
+        if kind.name in _BUILT_IN:
+            return None
+        return lambda value: None if value is None else kind.coerce_output_value(value)
+    if isinstance(kind, GraphQLInputObjectType):
+        return lambda value: None if value is None else _object(kind, value)
+    return None
+
+
+def _object(kind: GraphQLInputObjectType, value: Mapping[str, Any]) -> dict[str, Any]:
+    written = {}
+    for name, inner in value.items():
+        field = kind.fields.get(name)
+        writer = _writer(field.type, ()) if field is not None else None
+        written[name] = writer(inner) if writer is not None else inner
+    return written

@@ -27,17 +27,19 @@ from gateway.errors import present, refusal_body
 from gateway.execution.exchange import Answer, Outcome
 from gateway.pages.explorer import PAGE_HEADERS
 from gateway.transport.negotiation import GRAPHQL_RESPONSE, HTML, JSON, choose, prefers_html
+from gateway.transport.plain import media_type_of, question_of
 from gateway.transport.reading import has_question, read_get, read_post
 from gateway.transport.refusals import HttpRefusal
-from gateway.transport.writing import dump
+from gateway.transport.writing import VARY, Written, headers_of, written
 from resolvers.problems import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
 
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Message, Receive, Scope, Send
 
     from gateway.execution.engine import Engine
+    from gateway.execution.exchange import GraphQLRequest
 
 MakeContext: TypeAlias = "Callable[[Request], Awaitable[object]]"
 """Makes what every resolver of one request gets. A Refusal or HttpRefusal it raises is the answer."""
@@ -45,7 +47,6 @@ MakeContext: TypeAlias = "Callable[[Request], Awaitable[object]]"
 DEFAULT_MAX_BODY_BYTES = 1024 * 1024
 
 _ALLOW = "GET, HEAD, POST, OPTIONS"
-_VARY = "Accept, Accept-Language"
 _STATUS = {
     Outcome.ANSWERED: 200,
     Outcome.REFUSED: 400,
@@ -82,6 +83,60 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
+        media_type = self.plain(scope)
+        if media_type is not None:
+            body, receive = await self._body(receive)
+            question = None if body is None else self.question(body)
+            if question is not None:
+                written = await self.answer(scope, question, media_type)
+                await send({
+                    "type": "http.response.start",
+                    "status": written.status,
+                    "headers": headers_of(written),
+                })  # fmt: skip
+                await send({"type": "http.response.body", "body": written.body})
+                return
+        await self._at_length(scope, receive, send)
+
+    # ------------------------------------------------------------------------- the short way
+
+    def plain(self, scope: Scope) -> str | None:
+        """The media type of the answer, if the request can go the short way; else None."""
+        if scope["method"] != "POST":
+            return None
+        return media_type_of(scope["headers"], self._max_body_bytes)
+
+    def question(self, body: bytes) -> GraphQLRequest | None:
+        """The question in the whole body of a plain request, None if it is not plain itself."""
+        return question_of(body) if len(body) <= self._max_body_bytes else None
+
+    async def answer(self, scope: Scope, question: GraphQLRequest, media_type: str) -> Written:
+        """The answer to a plain request's question."""
+        try:
+            return await self._answered(Request(scope), question, media_type, read_only=False)
+        except HttpRefusal as refusal:
+            return _refused(refusal, media_type)
+
+    async def _body(self, receive: Receive) -> tuple[bytes | None, Receive]:
+        """The whole body, None if it does not come or is too large; and what begins with it again."""
+        came: list[Message] = []
+        size, more = 0, True
+        while more and size <= self._max_body_bytes:
+            message = await receive()
+            came.append(message)
+            if message["type"] != "http.request":
+                break
+            size += len(message.get("body", b""))
+            more = message.get("more_body", False)
+
+        async def again() -> Message:
+            return came.pop(0) if came else await receive()
+
+        return None if more else b"".join(each.get("body", b"") for each in came), again
+
+    # -------------------------------------------------------------------------- the long way
+
+    async def _at_length(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         try:
             response = await self._respond(request)
@@ -96,19 +151,16 @@ class GraphQLEndpoint:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": _ALLOW})
         if self._page is not None and _is_browser_visit(request, accept):
-            return Response(self._page, media_type=HTML, headers={"Vary": _VARY, **PAGE_HEADERS})
+            return Response(self._page, media_type=HTML, headers={"Vary": VARY, **PAGE_HEADERS})
         media_type = choose(accept)
         try:
             if media_type is None:
                 raise _not_acceptable()
-            return await self._answer(request, media_type)
+            return _response(await self._answer(request, media_type))
         except HttpRefusal as refusal:
-            error = refusal_body(refusal.code, refusal.message)
-            return _response(
-                {"errors": [error]}, refusal.status, media_type or JSON, refusal.headers
-            )
+            return _response(_refused(refusal, media_type or JSON))
 
-    async def _answer(self, request: Request, media_type: str) -> Response:
+    async def _answer(self, request: Request, media_type: str) -> Written:
         if request.method == "POST":
             question = await read_post(request, self._max_body_bytes)
         elif request.method in {"GET", "HEAD"}:
@@ -116,6 +168,13 @@ class GraphQLEndpoint:
         else:
             message = f"The method {request.method} means nothing here; ask by POST or GET."
             raise HttpRefusal(405, message, headers={"Allow": _ALLOW})
+        return await self._answered(
+            request, question, media_type, read_only=request.method != "POST"
+        )
+
+    async def _answered(
+        self, request: Request, question: GraphQLRequest, media_type: str, *, read_only: bool
+    ) -> Written:
         try:
             context = await self._make_context(request)
         except HttpRefusal:
@@ -124,9 +183,9 @@ class GraphQLEndpoint:
             status = _CONTEXT_STATUS.get(refusal.code, 400)
             raise HttpRefusal(status, refusal.message, code=refusal.code) from refusal
         except Exception as fault:  # noqa: BLE001 - a caller gets a number, never a trace
-            return _response({"errors": [present(fault)]}, 500, media_type)
-        answer = await self._engine.run(question, context, read_only=request.method != "POST")
-        return _written(answer, media_type)
+            return written({"errors": [present(fault)]}, 500, media_type)
+        answer = await self._engine.run(question, context, read_only=read_only)
+        return _said(answer, media_type)
 
 
 def _is_browser_visit(request: Request, accept: list[str]) -> bool:
@@ -142,30 +201,21 @@ def _not_acceptable() -> HttpRefusal:
     return HttpRefusal(406, message)
 
 
-def _written(answer: Answer, media_type: str) -> Response:
+def _said(answer: Answer, media_type: str) -> Written:
     status = _STATUS[answer.outcome]
     if media_type == JSON and answer.outcome is Outcome.REFUSED:
         # With the older type a client knows 200 as "the question was well-formed".
         status = 200
-    headers = {"Allow": "POST"} if answer.outcome is Outcome.WRITE_REFUSED else None
-    return _response(answer.body(), status, media_type, headers)
+    more = {"Allow": "POST"} if answer.outcome is Outcome.WRITE_REFUSED else None
+    return written(answer.body(), status, media_type, more)
 
 
-def _response(
-    body: object, status: int, media_type: str, headers: Mapping[str, str] | None = None
-) -> Response:
-    try:
-        written = dump(body)
-    except (TypeError, ValueError, RecursionError) as fault:
-        # A resolver returned what JSON cannot hold: our fault, and nothing of it is shown.
-        written, status = dump({"errors": [present(fault)]}), 500
-    return Response(
-        written,
-        status_code=status,
-        headers={
-            "Content-Type": f"{media_type}; charset=utf-8",
-            "Vary": _VARY,
-            "X-Content-Type-Options": "nosniff",
-            **(headers or {}),
-        },
-    )
+def _refused(refusal: HttpRefusal, media_type: str) -> Written:
+    error = refusal_body(refusal.code, refusal.message)
+    return written({"errors": [error]}, refusal.status, media_type, refusal.headers)
+
+
+def _response(answer: Written) -> Response:
+    response = Response(answer.body, status_code=answer.status)
+    response.raw_headers = headers_of(answer)
+    return response

@@ -3,8 +3,65 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import orjson
+
+from gateway.errors import present
+from gateway.transport.negotiation import GRAPHQL_RESPONSE, JSON
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VARY = "Accept, Accept-Language"
+"""What of a request an answer depends on, beside its address and body."""
+
+Headers = list[tuple[bytes, bytes]]
+
+_SAME: dict[str, Headers] = {
+    media_type: [
+        (b"content-type", f"{media_type}; charset=utf-8".encode()),
+        (b"vary", VARY.encode()),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    for media_type in (JSON, GRAPHQL_RESPONSE)
+}
+"""The headers that every answer of a media type has."""
+
+
+@dataclass(slots=True)
+class Written:
+    """An answer as it goes over the wire."""
+
+    body: bytes
+    status: int
+    media_type: str
+    more: Mapping[str, str] | None = None
+    """Headers that only this answer has."""
+
+
+def written(
+    body: object, status: int, media_type: str, more: Mapping[str, str] | None = None
+) -> Written:
+    """The answer with this response map. One that cannot be written is a fault of ours."""
+    try:
+        return Written(dump(body), status, media_type, more)
+    except (TypeError, ValueError, RecursionError) as fault:
+        # A resolver returned what JSON cannot hold: nothing of it is shown.
+        return Written(dump({"errors": [present(fault)]}), 500, media_type, more)
+
+
+def headers_of(answer: Written) -> Headers:
+    """All headers of an answer, names in small letters."""
+    headers = _SAME[answer.media_type].copy()
+    if answer.more:
+        headers += [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in answer.more.items()
+        ]
+    headers.append((b"content-length", b"%d" % len(answer.body)))
+    return headers
 
 
 def dump(body: object) -> bytes:

@@ -71,8 +71,15 @@ class Dossier:
     """Slug of the entry of the catalogue."""
     state: ConnectorState
     version: int
-    """The one that serves; the newest while none does."""
-    newest: int
+    """The one that serves; while none does, the one that waits."""
+    current: int | None
+    """The one an update has to name: what waits, else what serves; None: neither does."""
+    team: str | None = None
+    """Who registered it; None where only its own team is told."""
+    waiting: tuple[Text, ...] = ()
+    """Why a version waits for an operator; empty while none does."""
+    reason: str | None = None
+    """What was written when it was switched off or turned down."""
     problems: tuple[Finding, ...] = ()
     drift: tuple[str, ...] = ()
     """What was last seen to be otherwise than recorded; empty: nothing."""
@@ -147,7 +154,7 @@ class Registrar(Protocol):
     async def update(
         self, key: str, version: int, submission: Submission, caller: Caller
     ) -> ConnectorPayload:
-        """A new version. CONFLICT unless `version` is the newest there is."""
+        """A new version. CONFLICT unless `version` is the one a change has to name."""
         ...
 
     async def set_state(

@@ -15,7 +15,7 @@ from connectors.declarative.submission import (
 from connectors.ports.common import ErrorCode
 from connectors.ports.connectors import ConnectorState
 from resolvers.context import Context, Role
-from resolvers.permissions import may_manage, need, need_app, need_team
+from resolvers.permissions import may, may_manage, need, need_app, need_team
 from resolvers.problems import Refusal, bad_input
 from resolvers.registrar import (
     AppDraft,
@@ -98,7 +98,7 @@ async def test(context: Context, handed_in: Submission) -> ConnectorTestReport:
     known = await _registrar(context).dossier(handed_in.key)
     if known is not None:
         # A trial speaks with the secrets of its key.
-        need_app(context, known.app, "testConnector")
+        _need_own(context, known, "testConnector")
     return await _registrar(context).test(handed_in, context.caller)
 
 
@@ -170,7 +170,7 @@ async def dossier(context: Context, source: Any, field: str) -> Dossier | None:
         return None
     found = await context.registrar.dossier(source.key)
     # A key may have changed hands since the board was made.
-    return found if found is not None and may_manage(context, found.app) else None
+    return found if found is not None and _is_own(context, found) else None
 
 
 async def versions(context: Context, source: Any) -> tuple[ConnectorVersion, ...] | None:
@@ -180,7 +180,7 @@ async def versions(context: Context, source: Any) -> tuple[ConnectorVersion, ...
     return await _registrar(context).versions(source.key)
 
 
-async def _own(context: Context, key: str, what: str) -> Dossier | None:
+async def _own(context: Context, key: str, what: str) -> None:
     """What is registered under a key. Raises FORBIDDEN unless the caller may manage it.
 
     An operator hears NOT_FOUND from the registrar; a team is told the same for a connector of
@@ -188,8 +188,21 @@ async def _own(context: Context, key: str, what: str) -> Dossier | None:
     """
     need_team(context, what)
     found = await _registrar(context).dossier(key)
-    need_app(context, found.app if found is not None else None, what)
-    return found
+    if found is None:
+        need_app(context, None, what)
+    else:
+        _need_own(context, found, what)
+
+
+def _is_own(context: Context, found: Dossier) -> bool:
+    """Whether the caller may manage a connector: its app and its team are the caller's."""
+    if may(context, Role.ADMIN):
+        return True
+    return may_manage(context, found.app) and found.team == context.caller.team
+
+
+def _need_own(context: Context, found: Dossier, what: str) -> None:
+    need_app(context, found.app if _is_own(context, found) else None, what)
 
 
 def _words(place: str, text: str) -> str:

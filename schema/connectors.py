@@ -260,6 +260,12 @@ class Connector(Node):
     async def versions(self, info: Info) -> list[ConnectorVersion] | None:
         return show(await registrations.versions(info.context, show(self)))  # type: ignore[no-any-return]
 
+    @strawberry.field(
+        description="Slug entri katalog pemiliknya. Slug of the entry of the catalogue it belongs to."
+    )
+    def app_slug(self) -> str | None:
+        return _binding(self).app
+
     @strawberry.field(description="Versi pendaftaran. Version of the registration.")
     def version(self) -> int:
         return _binding(self).version

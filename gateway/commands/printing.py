@@ -119,3 +119,9 @@ def print_json(value: object) -> None:
     """A value as JSON on the standard output, for tools."""
     written = orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str)
     sys.stdout.write(written.decode() + "\n")
+
+
+def say(text: str, *, aside: bool = False) -> None:
+    """One line or several on the standard output, or `aside` of it for people only."""
+    stream = sys.stderr if aside else sys.stdout
+    stream.write(plain(text) + "\n")

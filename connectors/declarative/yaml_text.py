@@ -108,7 +108,7 @@ def read_yaml(text: str, file: str, *, longest: int) -> tuple[Node | None, list[
     try:
         for event in yaml.parse(text, Loader=_Loader):
             builder.take(event)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
         return None, [*builder.found, _syntax(error, text, file)]
     except _Refused as refused:
         return None, [*builder.found, refused.finding]
@@ -256,7 +256,7 @@ def _fits(text: str) -> bool:
 # ------------------------------------------------------------------------------- syntax
 
 
-def _syntax(error: yaml.YAMLError, text: str, file: str) -> Finding:
+def _syntax(error: yaml.YAMLError | UnicodeEncodeError, text: str, file: str) -> Finding:
     """What the reader of YAML stumbled over, in words for people who do not read YAML daily."""
     mark = getattr(error, "problem_mark", None)
     line, column = (mark.line, mark.column) if mark else _place(text, error)
@@ -273,7 +273,7 @@ _Words: TypeAlias = tuple[str, str]
 def _told(row: str, column: int, problem: str, *, readable: bool) -> tuple[_Words, _Words]:
     if not readable:
         return (
-            ("Ada karakter kendali di sini.", "There is a control character here."),
+            ("Karakter ini tidak boleh ada di berkas.", "This character cannot be in a file."),
             ("Hapus karakter itu.", "Take it out."),
         )
     if "\t" in row[: column + 1] and not row[:column].strip():
@@ -321,9 +321,10 @@ def _told(row: str, column: int, problem: str, *, readable: bool) -> tuple[_Word
     )
 
 
-def _place(text: str, error: yaml.YAMLError) -> tuple[int, int]:
+def _place(text: str, error: yaml.YAMLError | UnicodeEncodeError) -> tuple[int, int]:
     """Where a character stands that cannot be in a file at all."""
-    position = min(getattr(error, "position", 0), len(text))
+    found = error.start if isinstance(error, UnicodeEncodeError) else getattr(error, "position", 0)
+    position = min(found, len(text))
     return text.count("\n", 0, position), position - text.rfind("\n", 0, position) - 1
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from connectors import errors
+from connectors.declarative.findings import Finding
 from connectors.ports.connectors import (
     Binding,
     BreakerState,
@@ -68,6 +69,8 @@ class Source(Generic[P_co]):
         self.rejected_records = 0
         self.schema_drift: tuple[str, ...] = ()
         """What of its answers is otherwise than recorded."""
+        self.quarantined: tuple[Finding, ...] = ()
+        """Why what a team declares of it is not part of the graph; nothing when it is."""
         clock = upkeep.clock if upkeep else SystemClock()
         self._asked = Calls(clock)
         self._hangs = Breaker(HANGS, clock)
@@ -91,7 +94,7 @@ class Source(Generic[P_co]):
             return ConnectorState.DISABLED
         if not self.configured:
             return ConnectorState.PENDING
-        if self.connector is None:
+        if self.connector is None or self.quarantined:
             return ConnectorState.QUARANTINED
         if self._calls.up:
             return ConnectorState.ENABLED

@@ -15,27 +15,26 @@ from starlette.routing import BaseRoute, Route
 from catalog.pack import Pack
 from connectors.ports.common import GeoPoint
 from gateway import VERSION, calendar, media
-from gateway.execution.engine import Engine
 from gateway.health import health_routes
+from gateway.identity.headers import PassedOn
 from gateway.language import preferred
-from gateway.lifespan import City, opened
+from gateway.lifespan import City, graphs_of, opened
 from gateway.pages.examples import FIRST_QUERY
 from gateway.pages.explorer import graphiql_page, graphiql_routes
 from gateway.settings import Settings
 from gateway.transport.http import GraphQLEndpoint
 from resolvers import events
 from resolvers.context import Context
-from schema.city import build
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
     """The gateway as an ASGI application; without settings, those of the environment."""
     chosen = settings or Settings.of(os.environ)
-    zone = ZoneInfo(Pack.of(chosen.city).city["zone"])
+    graphs = graphs_of(chosen, ZoneInfo(Pack.of(chosen.city).city["zone"]))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with opened(chosen) as city:
+        async with opened(chosen, graphs=graphs) as city:
             app.state.city = city
             yield
 
@@ -52,10 +51,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         return await city.checks()
 
     endpoint = GraphQLEndpoint(
-        Engine(
-            build(zone)._schema,  # noqa: SLF001 - the graphql-core schema inside
-            seconds=chosen.request_seconds,
-        ),
+        graphs.current,
         context_later,
         max_body_bytes=chosen.max_body_bytes,
         graphiql_html=graphiql_page(FIRST_QUERY) if chosen.graphiql else None,
@@ -82,6 +78,8 @@ def context_of(request: Request, city: City) -> Context:
         zone=city.zone,
         centre=GeoPoint(**city.pack.city["centre"]),
         ready=city.ready,
+        headers=PassedOn(request.headers),
+        most_upstream_calls=city.settings.max_upstream_calls,
     )
 
 

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from graphql import GraphQLSchema
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -25,7 +26,11 @@ from connectors.upkeep.shared import NoWire, Wire
 from connectors.upkeep.upkeep import Services
 from gateway import VERSION
 from gateway.bulletin import Bulletin
+from gateway.execution.door import Door
+from gateway.execution.engine import Engine
+from gateway.graphs import Graphs
 from gateway.settings import Settings, UnlicensedCoordinates
+from schema.city import build
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class City:
     board: Board
     bulletin: Bulletin
     zone: ZoneInfo
+    graphs: Graphs
 
     async def checks(self) -> dict[str, bool]:
         """What the gateway needs to answer: its catalogue. Sources may fail; it still answers."""
@@ -78,8 +84,13 @@ async def prepare(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[City]:
-    """The city, open. Its sources go by `clock`, that of the machine unless it is given."""
+async def opened(
+    settings: Settings, clock: Clock | None = None, graphs: Graphs | None = None
+) -> AsyncIterator[City]:
+    """The city, open. Its sources go by `clock`, that of the machine unless it is given.
+
+    `graphs` follow the connectors of its app teams from now on.
+    """
     clock = clock or SystemClock()
     await prepare(settings)
     pack = Pack.of(settings.city)
@@ -96,7 +107,13 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
     )
     # A request that runs may ask what has left the board as long as it may take.
     board = Board(engine, tools, retired_seconds=RETIRED_SECONDS + settings.request_seconds)
-    bulletin = Bulletin(board.refresh, every=settings.watch_seconds, redis_url=settings.redis_url)
+    graphs = graphs or graphs_of(settings, zone)
+
+    async def refresh() -> None:
+        await board.refresh()
+        await graphs.follow(board.switchboard)
+
+    bulletin = Bulletin(refresh, every=settings.watch_seconds, redis_url=settings.redis_url)
     services.wire.listen(board.heard)
     # Closed in reverse, each whatever becomes of the others.
     async with AsyncExitStack() as closing:
@@ -106,10 +123,23 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
         closing.push_async_callback(board.aclose)
         closing.push_async_callback(services.wire.aclose)
         closing.push_async_callback(bulletin.stop)
-        await board.refresh()
+        await refresh()
         await services.wire.start()
         bulletin.start()
-        yield City(settings, pack, engine, board, bulletin, zone)
+        yield City(settings, pack, engine, board, bulletin, zone, graphs)
+
+
+def graphs_of(settings: Settings, zone: ZoneInfo) -> Graphs:
+    """The graphs of a gateway: the city's own, and those with its app teams'.
+
+    All answer behind one door: so many operations work at a time, on whichever graph.
+    """
+    door = Door()
+
+    def engine(graph: GraphQLSchema) -> Engine:
+        return Engine(graph, seconds=settings.request_seconds, door=door)
+
+    return Graphs(build(zone)._schema, engine)  # noqa: SLF001 - the graphql-core schema inside
 
 
 def serving(settings: Settings, pack: Pack, zone: ZoneInfo, clock: Clock) -> Services:

@@ -120,6 +120,10 @@ class Settings:
     """The largest request body that is read."""
     request_seconds: float = _said("LIVE_REQUEST_SECONDS", _seconds, 10.0)
     """Longest time the sources of one request are waited for."""
+    max_upstream_calls: int = _said(
+        "LIVE_MAX_UPSTREAM_CALLS", lambda text: _whole(text, 1, 100_000), 200
+    )
+    """Most questions to the systems of app teams that one operation may cause."""
     private_hosts: frozenset[str] = _said("LIVE_PRIVATE_HOSTS", _hosts, frozenset())
     """Hosts of sources that may have private, loopback or link-local addresses."""
     secrets_dir: Path | None = _said("LIVE_SECRETS_DIR", Path, None)

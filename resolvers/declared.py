@@ -147,11 +147,16 @@ class Keyed:
             return [error] * len(keys)
         except Refusal as refusal:
             return [refusal] * len(keys)
-        return [
-            told(context, self.key, value) if isinstance(value, Failure)
-            else None if value is ABSENT else value
-            for value in answered.value
-        ]  # fmt: skip
+        return [self._item(context, value) for value in answered.value]
+
+    def _item(self, context: Context, value: Any) -> Any:
+        """What became of one key of many: its value, or why it has none."""
+        if isinstance(value, Failure):
+            return told(context, self.key, value)
+        if isinstance(value, errors.ConnectorError):
+            value.source = value.source or self.key
+            context.note(failed(value))
+        return None if value is ABSENT else value
 
 
 def _mark(key: Mapping[str, Any]) -> str:

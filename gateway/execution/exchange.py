@@ -72,3 +72,11 @@ class NamesProblemSources(Protocol):
     def problem_sources(self) -> ProblemSources | Callable[[], ProblemSources]:
         """The sources to name, in the order to name them."""
         ...
+
+
+class Answers(Protocol):
+    """What answers questions: an engine, or the engine of whichever graph is the one of now."""
+
+    async def run(self, request: GraphQLRequest, context: object, *, read_only: bool) -> Answer:
+        """The answer to this question; never raises for anything the question says."""
+        ...

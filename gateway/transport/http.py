@@ -38,8 +38,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Message, Receive, Scope, Send
 
-    from gateway.execution.engine import Engine
-    from gateway.execution.exchange import GraphQLRequest
+    from gateway.execution.exchange import Answers, GraphQLRequest
 
 MakeContext: TypeAlias = "Callable[[Request], Awaitable[object]]"
 """Makes what every resolver of one request gets. A Refusal or HttpRefusal it raises is the answer."""
@@ -70,7 +69,7 @@ class GraphQLEndpoint:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Answers,
         make_context: MakeContext,
         *,
         max_body_bytes: int = DEFAULT_MAX_BODY_BYTES,

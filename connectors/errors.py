@@ -30,6 +30,11 @@ class ConnectorError(Exception):
         self.source = source
         self.retry_after = retry_after
         """Seconds after which asking again makes sense, when the source said so."""
+        self.said: object = None
+        """What the system answered, for the connector that asked and nobody else.
+
+        With it a question that is disliked has been answered: no last good answer stands in.
+        """
 
 
 class Unreachable(ConnectorError):

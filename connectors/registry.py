@@ -7,7 +7,7 @@ imported only when a city uses it. Installed packages add systems by the entry-p
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -66,6 +66,7 @@ SYSTEMS: dict[str, str] = {
     "bmkg.earthquakes": "connectors.systems.bmkg:open_earthquakes",
     "bmkg.forecast": "connectors.systems.bmkg:open_forecast",
     "cap.alerts": "connectors.systems.cap:open_alerts",
+    "declarative.app": "connectors.declarative.connector:open_app",
     "feed.alerts": "connectors.systems.feeds:open_alerts",
     "feed.apps": "connectors.systems.feeds:open_apps",
     "feed.departments": "connectors.systems.feeds:open_departments",
@@ -123,7 +124,17 @@ SYSTEMS: dict[str, str] = {
 }
 """Every system, by the name used in `Binding.system`."""
 
+OWN_WORDS: dict[str, str] = {
+    "declarative.app": "connectors.declarative.connector:own_words",
+}
+"""Systems whose options are texts of their own: what finds the hosts and the upkeep in them."""
+
 UPKEEP: dict[str, dict[str, Any]] = {
+    # There are many of them, and their data changes by the minute.
+    "declarative.app": {
+        "fresh_for": "30s", "stale_for": "2m", "keep_for": "1d",
+        "max_bytes": 5_000_000, "memory_bytes": 8_000_000, "max_retries": 1,
+    },
     # New once a day, slow, and it hangs up on those who ask much at once.
     "pihps.prices": {
         "fresh_for": "30m", "connect_timeout": "5s", "read_timeout": "15s", "total_timeout": "30s",
@@ -152,12 +163,17 @@ def find(system: str) -> Factory:
     """The factory of a system. Raises LookupError naming the systems there are."""
     address = SYSTEMS.get(system)
     if address is not None:
-        module, _, name = address.partition(":")
-        return getattr(import_module(module), name)  # type: ignore[no-any-return]
+        return _named(address)  # type: ignore[no-any-return]
     for point in entry_points(group=ENTRY_POINTS, name=system):
         return point.load()  # type: ignore[no-any-return]
     message = f"unknown system {system!r}; there are: {', '.join(sorted(SYSTEMS))}"
     raise LookupError(message)
+
+
+def _named(address: str) -> Any:
+    """What stands at "module:name"."""
+    module, _, name = address.partition(":")
+    return getattr(import_module(module), name)
 
 
 async def open_source(binding: Binding, tools: Tools) -> Any:
@@ -191,10 +207,14 @@ def upkeep_of(binding: Binding, tools: Tools, *, step: int = 0) -> Upkeep:
 
     `step` counts the ways to fall back on; 0 is the source itself.
     """
-    options = binding.options
-    said = {**UPKEEP.get(binding.system or "", {}), **binding.upkeep}
+    options, system = binding.options, binding.system or ""
+    hosts: Iterable[str] = named_hosts(options)
+    own: Mapping[str, Any] = {}
+    if system in OWN_WORDS:
+        hosts, own = _named(OWN_WORDS[system])(options)
+    said = {**UPKEEP.get(system, {}), **own, **binding.upkeep}
     policy = policies.of(binding.serves, said, at_hand=_at_hand(options))
-    return Upkeep(binding.key, policy, tools.services, hosts=named_hosts(options), step=step)
+    return Upkeep(binding.key, policy, tools.services, hosts=hosts, step=step)
 
 
 def _at_hand(options: Mapping[str, Any]) -> bool:

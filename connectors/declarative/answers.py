@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,12 +12,28 @@ from connectors.declarative.mapping import ABSENT, Problem, Selection, apply
 from connectors.declarative.mapping.values import kind_of, text_of, too_large
 from connectors.declarative.model import Connect, ErrorShape, Source
 from connectors.errors import Unreadable
+from connectors.ports.common import ErrorCode
 from connectors.upkeep.documents import Answer, Document
 
 REQUEST_FAILED = "Request failed"
 CONNECTOR_FETCH = "CONNECTOR_FETCH"
 CONNECTOR_RESPONSE_INVALID = "CONNECTOR_RESPONSE_INVALID"
+LONGEST_MESSAGE = 500
+"""Code points of a message in a team's words."""
+CODES: dict[int, ErrorCode] = {
+    401: ErrorCode.UNAUTHENTICATED,
+    403: ErrorCode.FORBIDDEN,
+    404: ErrorCode.NOT_FOUND,
+    408: ErrorCode.UPSTREAM_TIMEOUT,
+    409: ErrorCode.CONFLICT,
+    410: ErrorCode.NOT_FOUND,
+    429: ErrorCode.UPSTREAM_DOWN,
+    504: ErrorCode.UPSTREAM_TIMEOUT,
+}
+"""What a status of a system is in the closed list; all else is invalid below 500, and down above."""
 _PAGES = frozenset(("text/html", "application/xhtml+xml"))
+_ODD_CHARSETS = frozenset(("idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"))
+"""What Python could decode, and no system sends: some take forever."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -26,7 +43,18 @@ class Failure:
 
     message: str
     code: str
+    """In the team's words, else `CONNECTOR_FETCH`."""
     extensions: Mapping[str, Any] = field(default_factory=dict)
+    """`http.status`, `service`, `connector.coordinate`, and what the team adds."""
+    status: int = 0
+    """Of the answer, whatever the team says of it."""
+
+    @property
+    def closed_code(self) -> ErrorCode:
+        """The code of the city's closed list."""
+        if 200 <= self.status < 500:
+            return CODES.get(self.status, ErrorCode.UPSTREAM_INVALID)
+        return CODES.get(self.status, ErrorCode.UPSTREAM_DOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +74,14 @@ def document_of(answer: Answer) -> Document:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset":
             charset = value.strip().strip('"').lower()
-    return Document(answer.body, kind.strip().lower(), charset, status=answer.status)
+    return Document(
+        answer.body,
+        kind.strip().lower(),
+        charset,
+        etag=answer.headers.get("etag", ""),
+        last_modified=answer.headers.get("last-modified", ""),
+        status=answer.status,
+    )
 
 
 def outcome(
@@ -62,28 +97,62 @@ def outcome(
     `variables` are those of the request; `headers` are the answer's, names in small letters.
     Raises Unreadable when a good answer is not what its content type says, or is a web page.
     """
-    told = {name: [value] for name, value in (headers or {}).items()}
-    seen = {**variables, "$status": document.status, "$response": {"headers": told}}
-    good = 200 <= document.status < 300
-    try:
-        data = decoded(document)
-    except Unreadable:
-        if good:
-            raise
-        data = None  # the status says more than a body that nobody can read
-    test = connect.is_success or (source.is_success if source else None)
-    if test is not None:
-        answer, problems = apply(test, data, seen)
-        good = answer is True
-    else:
-        problems = []
+    said = Said(document, headers)
+    good, problems = said.good(connect, source, variables)
     if not good:
-        failure = _failure(connect, source, data, seen)
-        return Outcome(ABSENT, problems, failure)
-    value, found = apply(connect.selection, data, seen)
-    if value is not ABSENT and too_large(value):
-        raise Unreadable("the answer has too many values, or too many levels of them")
-    return Outcome(value, [*problems, *found])
+        return Outcome(ABSENT, problems, said.failure(connect, source, variables))
+    made = said.mapped(connect, variables)
+    return Outcome(made.value, [*problems, *made.problems])
+
+
+class Said:
+    """What a system said, decoded: several connectors may read the same. Not to be changed."""
+
+    __slots__ = ("_data", "_headers", "size", "status")
+
+    def __init__(self, document: Document, headers: Mapping[str, str] | None = None) -> None:
+        """Raises Unreadable for a good status with a body that is none."""
+        self.status = document.status
+        self.size = len(document.body)
+        """Bytes of the body."""
+        self._headers = {name: [value] for name, value in (headers or {}).items()}
+        try:
+            self._data = decoded(document)
+        except Unreadable:
+            if 200 <= document.status < 300:
+                raise
+            self._data = None  # the status says more than a body that nobody can read
+
+    def good(
+        self, connect: Connect, source: Source | None, variables: Mapping[str, Any]
+    ) -> tuple[bool, list[Problem]]:
+        """Whether it is a success: 2xx, or what `isSuccess` says."""
+        test = success_test(connect, source)
+        if test is None:
+            return 200 <= self.status < 300, []
+        answer, problems = apply(test, self._data, self._seen(variables))
+        return answer is True, problems
+
+    def mapped(self, connect: Connect, variables: Mapping[str, Any]) -> Outcome:
+        """What the selection makes of a success. Raises Unreadable when that is too large."""
+        value, problems = apply(connect.selection, self._data, self._seen(variables))
+        if value is not ABSENT and too_large(value):
+            raise Unreadable("the answer has too many values, or too many levels of them")
+        return Outcome(value, problems)
+
+    def failure(
+        self, connect: Connect, source: Source | None, variables: Mapping[str, Any]
+    ) -> Failure:
+        """How a failure is told."""
+        return _failure(connect, source, self._data, self._seen(variables))
+
+    def _seen(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        return {**variables, "$status": self.status, "$response": {"headers": self._headers}}
+
+
+def success_test(connect: Connect, source: Source | None) -> Selection | None:
+    """The `isSuccess` that counts: the connector's own, else that of its source."""
+    return connect.is_success or (source.is_success if source else None)
 
 
 def decoded(document: Document) -> Any:
@@ -114,6 +183,8 @@ def _refused(name: str) -> Any:
 
 def _text(body: bytes, charset: str) -> str:
     try:
+        if codecs.lookup(charset or "utf-8").name.replace("_", "-") in _ODD_CHARSETS:
+            raise LookupError(charset)  # noqa: TRY301 - as one that nobody knows
         return body.decode(charset or "utf-8")
     except (LookupError, UnicodeError) as error:
         raise Unreadable(f"the answer is not {charset or 'utf-8'}, though it says so") from error
@@ -128,6 +199,7 @@ def _failure(
     shapes = [source.errors if source else ErrorShape(), connect.errors]
     message = next((shape.message for shape in reversed(shapes) if shape.message), None)
     text = _applied(message, data, seen)
+    told = text[:LONGEST_MESSAGE] if isinstance(text, str) and text else REQUEST_FAILED
     extensions: dict[str, Any] = {
         "http": {"status": seen["$status"]},
         "service": source.name if source else None,
@@ -138,7 +210,7 @@ def _failure(
         extensions.update(more if isinstance(more, dict) else {})
     own = extensions.pop("code", None)
     code = own if isinstance(own, str) and own else CONNECTOR_FETCH
-    return Failure(text if isinstance(text, str) and text else REQUEST_FAILED, code, extensions)
+    return Failure(told, code, extensions, seen["$status"])
 
 
 def _applied(selection: Selection | None, data: Any, seen: Mapping[str, Any]) -> Any:

@@ -7,9 +7,14 @@ from typing import NamedTuple
 
 from connectors.declarative.mapping import Selection
 from connectors.declarative.mapping.faults import methods_of, walk
-from connectors.declarative.mapping.nodes import Key, Path, Place, Variable
+from connectors.declarative.mapping.nodes import Field, Key, Path, Place, Variable
 from connectors.declarative.model import Connect
 from connectors.declarative.templates import Template
+
+PUBLIC = frozenset(
+    ("$args", "$this", "$batch", "$config", "$context", "$env", "$request", "$response", "$status")
+)
+"""Variables that are given; ->as cannot hide the use of one by taking its name."""
 
 
 class Use(NamedTuple):
@@ -34,12 +39,24 @@ def uses(part: Selection | Template) -> Iterator[Use]:
     for node in nodes:
         for method in methods_of(node):
             if method.name == "as" and method.arguments:
-                own |= _names(method.arguments[0])
+                own |= _names(method.arguments[0]) - PUBLIC
     for node in nodes:
         start = node.start
         if isinstance(start, Variable) and start.name not in own:
-            first = next(iter(node.steps), None)
-            yield Use(start.name, first.name if isinstance(first, Key) else None, start.at)
+            for key in _keys(node):
+                yield Use(start.name, key, start.at)
+
+
+def _keys(path: Path) -> Iterator[str | None]:
+    """The keys that a path takes of what it begins with: one of a step, those of its braces."""
+    first = next(iter(path.steps), None)
+    if first is not None or path.inner is None:
+        yield first.name if isinstance(first, Key) else None
+        return
+    for item in path.inner.items:
+        value = item.value
+        plain = isinstance(value, Path) and isinstance(value.start, Field)
+        yield value.start.key if plain else None  # type: ignore[union-attr]
 
 
 def _names(argument: object) -> set[str]:

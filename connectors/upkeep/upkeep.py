@@ -21,7 +21,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from contextvars import Context
 from dataclasses import dataclass, field, replace
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 from typing import Any, TypeVar, cast
 
 from connectors import errors
@@ -156,8 +156,7 @@ class Upkeep:
         """
 
         async def call(last: Document | None) -> Document | None:
-            asked = self._ready(request, last)
-            answer = await self._services.web.send(asked, self.limits)
+            answer = await self.called(request, last)
             if answer.status == 304 and last is not None:
                 return None
             if absent and answer.status in http.ABSENT:
@@ -214,6 +213,19 @@ class Upkeep:
             note_fetch(entry.kept.fetched_at)
         return value
 
+    async def last_good(self, key: str, read: Read[T], why: ConnectorError) -> T:
+        """What `read` makes of the last good answer; nobody is asked. Raises `why` without one."""
+        self.counts.questions += 1
+        entry = self._entries.get(key)
+        entry.askers += 1
+        try:
+            if entry.looked_at is None:
+                await self._recall(entry)
+            return await self._last(entry, read, why)
+        finally:
+            entry.askers -= 1
+            self._entries.trim()
+
     async def ask(self, request: Request) -> Answer:
         """A read whose answer must not be kept. Raises ConnectorError, also for its status."""
         answer = await self.send(request, idempotent=True)
@@ -230,15 +242,32 @@ class Upkeep:
         was taken.
         """
 
-        async def call() -> Answer:
-            return await self._services.web.send(self._ready(request, None), self.limits)
-
         async def finish(answer: Answer) -> Answer:
             if answer.status >= 500 or answer.status in http.STATUSES:
                 http.check(answer, self.clock.now())
             return answer
 
+        return await self.sent(request, finish, idempotent=idempotent)
+
+    async def sent(
+        self, request: Request, finish: Callable[[Answer], Awaitable[T]], *, idempotent: bool
+    ) -> T:
+        """What `finish` makes of the answer to one request that must not be kept.
+
+        It says which answers are failures by raising a ConnectorError. Raises as `send` does.
+        """
+
+        async def call() -> Answer:
+            return await self.called(request)
+
         return await self._caller.tried(call, finish, again=idempotent)
+
+    async def called(self, request: Request, last: Document | None = None) -> Answer:
+        """The answer to one bare request, for the `call` of a `fetch`: whatever its status.
+
+        `last` makes it the question whether anything changed. Raises ConnectorError.
+        """
+        return await self._services.web.send(self._ready(request, last), self.limits)
 
     def revealed(self, text: str) -> str:
         """The text with its `{secret:name}` in place, for ways that are not HTTP. Raises Refused.
@@ -248,6 +277,10 @@ class Upkeep:
         return revealed(text, self.source, self._services.secrets)
 
     # --------------------------------------------------------------------------- state
+
+    def today(self) -> date:
+        """The day it is in the city."""
+        return self.clock.now().astimezone(self._services.zone).date()
 
     def heard(self, news: BreakerNews) -> None:
         """Another worker's breaker of this source changed."""
@@ -390,13 +423,19 @@ class Upkeep:
                 if value is not _NOTHING:
                     return self._given(entry, value)
         failure = entry.failure or errors.TimedOut("no answer in time")
+        if failure.said is not None and isinstance(failure, errors.Rejected):
+            raise self._again(entry, failure)
+        return await self._last(entry, read, self._again(entry, failure))
+
+    async def _last(self, entry: Entry, read: Read[T], failure: ConnectorError) -> T:
+        """The last good answer, because of a failure. Raises that when there is none."""
         if self._is_kept(entry):
             value = await self._value(entry, read, stale=True)
             if value is not _NOTHING:
                 self.counts.stale += 1
-                note_trouble(self._again(entry, failure))
+                note_trouble(failure)
                 return self._given(entry, value)
-        raise self._again(entry, failure)
+        raise failure
 
     def _again(self, entry: Entry, failure: ConnectorError) -> ConnectorError:
         """A new error for everybody who asks: they add who asked and from where."""
@@ -406,7 +445,7 @@ class Upkeep:
         again = type(failure)(
             str(failure), source=self.source, retry_after=wait if wait > 0 else failure.retry_after
         )
-        again.__cause__ = failure.__cause__
+        again.__cause__, again.said = failure.__cause__, failure.said
         return again
 
     async def _fly(self, entry: Entry, call: Call, read: Read[Any]) -> None:

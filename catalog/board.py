@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog import bindings, loaded
+from catalog.registrations.lines import Watched
 from connectors import registry
 from connectors.base import Tools
 from connectors.ports.connectors import Binding
@@ -40,6 +41,7 @@ class Board:
         self._engine = engine
         self._tools = tools
         self._clock = tools.services.clock
+        self._registered = Watched(tools.services.zone)
         self._retired_seconds = retired_seconds
         self._retired: list[tuple[float, Source[Any]]] = []
         self._tried: dict[str, float] = {}
@@ -55,9 +57,16 @@ class Board:
         async with self._engine.connect() as connection:
             lines = await bindings.stored(connection)
             held = await loaded.holdings(connection)
+            registered = await self._registered.now(connection, self._clock.now())
+        # A city that was loaded with a key of a team's connector keeps it for its own.
+        own = {line.key for line, _ in lines}
+        teams = {one.binding.key: one for one in registered if one.binding.key not in own}
+        lines += [(one.binding, one.on) for one in teams.values()]
         present: dict[str, Source[Any]] = {source.key: source for source in self.switchboard}
         sources = [await self._taken_over(present.get(line.key), line, on=on) for line, on in lines]
         for source in sources:
+            if source.key in teams:
+                source.schema_drift = teams[source.key].drift
             if source.key in held:
                 source.records_total, source.rejected_records = held[source.key]
         if sources == list(present.values()):
@@ -73,7 +82,7 @@ class Board:
     ) -> Source[Any]:
         if source is not None and source.enabled != on:
             log.warning("source_switched", extra={"source": line.key, "on": on})
-        if source is None or source.binding != line or _wants_another_try(source, on=on):
+        if source is None or not _same(source.binding, line) or _wants_another_try(source, on=on):
             source = await self._opened(line)
         elif on and self._is_due(source):
             source = await self._opened(line, before=source)
@@ -125,6 +134,11 @@ class Board:
         await self.switchboard.aclose()
         for _, source in reversed(self._retired):
             await source.aclose()
+
+
+def _same(before: Binding, now: Binding) -> bool:
+    # The lines of teams are long, and most often the very same object.
+    return before is now or before == now
 
 
 def _wants_another_try(source: Source[Any], *, on: bool) -> bool:

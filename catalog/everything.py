@@ -6,10 +6,11 @@ import pkgutil
 from importlib import import_module
 
 from catalog import tables
+from catalog.registrations import tables as registration_tables
 from connectors import store
 from connectors.store.base import metadata
 
 for _module in pkgutil.iter_modules(store.__path__):
     import_module(f"{store.__name__}.{_module.name}")
 
-__all__ = ["metadata", "tables"]
+__all__ = ["metadata", "registration_tables", "tables"]

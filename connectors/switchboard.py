@@ -92,6 +92,8 @@ class Source(Generic[P_co]):
         """What an operator or a client would want to know first."""
         if not self.enabled:
             return ConnectorState.DISABLED
+        if self.binding.standing is not None:
+            return self.binding.standing
         if not self.configured:
             return ConnectorState.PENDING
         if self.connector is None or self.quarantined:

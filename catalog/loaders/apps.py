@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,22 +12,19 @@ from zoneinfo import ZoneInfo
 from catalog.loaders.citations import Citations
 from catalog.loaders.departments import code_of
 from catalog.pack import CsvRow
+from catalog.registrations.entries import ASSUMED, CATALOGUE, claims, document, settled
+from catalog.registrations.publishing import later_entries
 from connectors.errors import Unreadable
 from connectors.memory.apps import read_app
 from connectors.ports.apps import AppAudience, CityApp, Replication
-from connectors.ports.common import Origin, ScopedId, SourceQuality, Text, must_text
-from connectors.ports.connectors import SearchType
-from connectors.ports.search import Document
+from connectors.ports.common import Origin, SourceQuality, Text, must_text
 from connectors.store.apps import app_categories, app_values, apps, category_values
 
 if TYPE_CHECKING:
     from catalog.loading import Load
 
-SOURCE = "katalog"
+SOURCE = CATALOGUE
 PLAY_STORE = "https://play.google.com/store/apps/details?id="
-ASSUMED = "assumed-slot"
-"""Category of an entry that was first seen after the register was published."""
-
 PLATFORMS: Mapping[str, str] = {
     "mobile app": "android",
     "app": "app",
@@ -64,25 +61,35 @@ class Register:
 
 
 async def load(load: Load) -> None:
-    """Put the whole catalogue into the store; claimed entries can be searched for."""
+    """Put the whole catalogue into the store; claimed entries can be searched for.
+
+    What teams claimed and published since stays theirs.
+    """
     if SOURCE not in load.bindings or not load.pack.has("apps_register.toml"):
         return
     register = _register(load)
     named = list(_named(load, register))
-    every = [*named, *_unclaimed(load, register, named)]
+    every = await _as_claimed(load, [*named, *_unclaimed(load, register, named)])
     await load.replace(apps, SOURCE, map(app_values, every))
     await load.replace(
         app_categories, SOURCE, (row for app in every for row in category_values(app))
     )
-    for app in named:
-        load.index(
-            Document(
-                type=SearchType.APP,
-                id=ScopedId(SOURCE, app.slug),
-                title=app.name,
-                body=(app.summary, app.description, app.slug),
-            )
-        )
+    for app in every:
+        if app.claimed:
+            load.index(document(app))
+
+
+async def _as_claimed(load: Load, register: list[CityApp]) -> list[CityApp]:
+    """The entries with what teams claimed of them, and behind them what teams published."""
+    claimed = await claims(load.connection)
+    entries = [settled(app, claimed[app.slug]) if app.slug in claimed else app for app in register]
+    known = {app.slug for app in entries}
+    later = [app for app in await later_entries(load.connection) if app.slug not in known]
+    # A register that grew took the numbers of what was published before.
+    return [
+        *entries,
+        *(replace(app, slot=len(entries) + number) for number, app in enumerate(later, start=1)),
+    ]
 
 
 def _register(load: Load) -> Register:

@@ -156,6 +156,8 @@ class Binding:
     """What differs from the policy of its kind of data, see `connectors.upkeep.policy`."""
     fallback: tuple[Fallback, ...] = ()
     """Asked in this order when the source cannot answer and nothing good is kept."""
+    standing: ConnectorState | None = None
+    """What the registry says of a team's connector: PENDING, QUARANTINED or EXPIRED; else None."""
 
     @property
     def samples_only(self) -> bool:

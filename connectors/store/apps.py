@@ -125,7 +125,9 @@ class StoreApps:
 
     async def apps_by_id(self, ids: Sequence[str]) -> Sequence[CityApp | None]:
         statement = select(apps).where(self._mine, apps.c.local_id.in_(ids))
-        return in_order(map(_read, await self._database.rows(statement)), ids, lambda app: app.slug)
+        return in_order(
+            map(app_of, await self._database.rows(statement)), ids, lambda app: app.slug
+        )
 
     async def find_apps(
         self, criteria: AppCriteria, order: Order[AppOrderField] | None, page: Page
@@ -133,7 +135,7 @@ class StoreApps:
         statement = select(apps).where(self._mine, *_wanted(criteria))
         sort = _SORTS[order.field] if order else apps.c.slot
         ranges = paged(statement, apps, page, sort, source=self.name)
-        return await slice_of(await rows_of(self._database, ranges, page), page, _read)
+        return await slice_of(await rows_of(self._database, ranges, page), page, app_of)
 
     async def count_apps(self, criteria: AppCriteria) -> int:
         statement = select(func.count()).select_from(apps).where(self._mine, *_wanted(criteria))
@@ -209,7 +211,8 @@ def category_values(app: CityApp) -> list[dict[str, Any]]:
     return [{**key, "category": category} for category in dict.fromkeys(app.categories)]
 
 
-def _read(row: Row[Any]) -> CityApp:
+def app_of(row: Row[Any]) -> CityApp:
+    """The app of a row of `apps`."""
     return CityApp(
         origin=origin_of(row),
         slug=row.local_id,

@@ -342,6 +342,20 @@ async def index(
     return len(rows)
 
 
+async def put(connection: AsyncConnection, new: Document, *, now: datetime) -> None:
+    """Put one document into the place of the one with its id, if there is one."""
+    await connection.execute(
+        delete(documents).where(
+            documents.c.type == new.type.value,
+            documents.c.source == new.id.source,
+            documents.c.local_id == new.id.local,
+        )
+    )
+    await connection.execute(insert(documents).values(**_values(new, now)))
+    if connection.dialect.name == "sqlite":
+        await connection.execute(text("INSERT INTO search_words(search_words) VALUES ('rebuild')"))
+
+
 def _values(document: Document, now: datetime) -> dict[str, Any]:
     body = [one for one in document.body if one]
     titles = list(dict.fromkeys(words_ for _, words_ in document.title))

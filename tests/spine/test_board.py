@@ -12,6 +12,7 @@ from catalog.board import Board
 from catalog.everything import metadata
 from catalog.loading import load_city
 from catalog.pack import Pack
+from catalog.registrations import tables as registrations
 from connectors import registry
 from connectors.base import NoWeb
 from connectors.kinds.sql import Database, open_engine
@@ -24,7 +25,15 @@ from connectors.upkeep.upkeep import Services
 from tests.builders import NOON, binding, tools
 from tests.upstream import MovedClock
 
-NEEDED = [tables.sources, tables.loads, tables.rejected_rows, areas]
+NEEDED = [
+    tables.sources,
+    tables.loads,
+    tables.rejected_rows,
+    registrations.graph_generation,
+    registrations.registrations,
+    registrations.connector_versions,
+    areas,
+]
 
 SYSTEMS = """
 OPENED = []

@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from starlette.applications import Starlette
 from starlette.routing import Route
 
 from benchmarks.peer.city import City
@@ -21,13 +20,15 @@ from benchmarks.peer.graph import Asking, graph
 from connectors.kinds.web import Bounds, open_web
 from connectors.upkeep.upkeep import Services
 from gateway.execution.engine import Engine
+from gateway.transport.front import Front
 from gateway.transport.http import GraphQLEndpoint
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
     from starlette.requests import Request
 
 
-def made() -> Starlette:
+def made() -> Front:
     """The application, for the upstream and the mode that the environment names."""
     upstream, mode = os.environ["UPSTREAM"], os.environ["MODE"]
 
@@ -46,8 +47,9 @@ def made() -> Starlette:
     async def context(_request: Request) -> Asking:
         return Asking(app.state.city)
 
-    app = Starlette(lifespan=lifespan)
-    app.router.routes.append(Route("/graphql", GraphQLEndpoint(Engine(graph()), context)))
+    app = Front(lifespan=lifespan)
+    endpoint = app.straight["/graphql"] = GraphQLEndpoint(Engine(graph()), context)
+    app.router.routes.append(Route("/graphql", endpoint))
     return app
 
 
@@ -63,6 +65,7 @@ def main() -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        http="gateway.transport.wire:Wire",
     )
 
 

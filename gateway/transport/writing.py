@@ -28,6 +28,10 @@ _SAME: dict[str, Headers] = {
     for media_type in (JSON, GRAPHQL_RESPONSE)
 }
 """The headers that every answer of a media type has."""
+_SAME_LINES = {
+    media_type: b"".join(b"%s: %s\r\n" % pair for pair in pairs)
+    for media_type, pairs in _SAME.items()
+}
 
 
 @dataclass(slots=True)
@@ -62,6 +66,22 @@ def headers_of(answer: Written) -> Headers:
         ]
     headers.append((b"content-length", b"%d" % len(answer.body)))
     return headers
+
+
+def head_of(answer: Written) -> bytes:
+    """All headers of an answer as they go over the wire, up to the body."""
+    more = b"".join(_line(name, value) for name, value in (answer.more or {}).items())
+    return b"%scontent-length: %d\r\n\r\n" % (
+        _SAME_LINES[answer.media_type] + more,
+        len(answer.body),
+    )
+
+
+def _line(name: str, value: str) -> bytes:
+    if not (name.replace("-", "").isalnum() and value.isprintable()):
+        message = f"the header {name!r} cannot be sent"
+        raise ValueError(message)
+    return f"{name.lower()}: {value}\r\n".encode("latin-1")
 
 
 def dump(body: object) -> bytes:

@@ -21,7 +21,7 @@ from connectors.declarative.reach import Headers, Reach, failed
 from connectors.declarative.submission import RecordedFile, Submission
 from connectors.declarative.templates import Template
 from connectors.declarative.used import keys_of
-from connectors.errors import Broken, ConnectorError, SwitchedOff
+from connectors.errors import Broken, ConnectorError, Rejected, SwitchedOff
 from connectors.ports.connectors import Binding
 from connectors.upkeep.asking import note_trouble
 from connectors.upkeep.fallback import Chain
@@ -136,7 +136,8 @@ class AppConnector:
             told = failed(connect, self._first.source_of(connect), manner, seen, error)
             if told is None:
                 raise
-            note_trouble(error)
+            if not isinstance(error, Rejected):
+                note_trouble(error)  # a system that dislikes a question is well
             return told
         if over is not None:
             note_trouble(over)

@@ -403,7 +403,7 @@ class Upkeep:
         return not isinstance(entry.failure, errors.Paused) or self._caller.gate.rest > 0
 
     def _patience(self, entry: Entry) -> float:
-        if self._is_kept(entry):
+        if self._is_kept(entry) and not _answered(entry.failure):
             waits = entry.failure is None and not entry.overdue
             patience = self.policy.patience if waits else 0.0
         elif entry.failure is not None and entry.slow:
@@ -423,7 +423,7 @@ class Upkeep:
                 if value is not _NOTHING:
                     return self._given(entry, value)
         failure = entry.failure or errors.TimedOut("no answer in time")
-        if failure.said is not None and isinstance(failure, errors.Rejected):
+        if _answered(failure):
             raise self._again(entry, failure)
         return await self._last(entry, read, self._again(entry, failure))
 
@@ -501,6 +501,11 @@ class Upkeep:
             # What people wrote is escaped in a form: nothing else in it can look like a secret.
             body = revealed(body.decode("ascii"), self.source, secrets, in_form=True).encode()
         return replace(request, url=url, headers=headers, body=body)
+
+
+def _answered(failure: ConnectorError | None) -> bool:
+    """Whether a failure is an answer to the question, so that no older one stands in for it."""
+    return isinstance(failure, errors.Rejected) and failure.said is not None
 
 
 def _is_form(request: Request) -> bool:

@@ -16,6 +16,7 @@ from catalog.pack import Pack
 from connectors.ports.common import GeoPoint
 from gateway import VERSION, calendar, media
 from gateway.health import health_routes
+from gateway.identity.callers import ANONYMOUS
 from gateway.identity.headers import PassedOn
 from gateway.language import preferred
 from gateway.lifespan import City, graphs_of, opened
@@ -24,7 +25,7 @@ from gateway.pages.explorer import graphiql_page, graphiql_routes
 from gateway.settings import Settings
 from gateway.transport.http import GraphQLEndpoint
 from resolvers import events
-from resolvers.context import Context
+from resolvers.context import Caller, Context
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
@@ -43,8 +44,9 @@ def create_app(settings: Settings | None = None) -> Starlette:
     def context(request: Request) -> Context:
         return context_of(request, app.state.city)
 
-    async def context_later(request: Request) -> Context:
-        return context(request)
+    async def context_of_caller(request: Request) -> Context:
+        city: City = app.state.city
+        return context_of(request, city, await city.identity.caller(request))
 
     async def checks() -> dict[str, bool]:
         city: City = app.state.city
@@ -52,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
     endpoint = GraphQLEndpoint(
         graphs.current,
-        context_later,
+        context_of_caller,
         max_body_bytes=chosen.max_body_bytes,
         graphiql_html=graphiql_page(FIRST_QUERY) if chosen.graphiql else None,
     )
@@ -68,10 +70,11 @@ def create_app(settings: Settings | None = None) -> Starlette:
     return app
 
 
-def context_of(request: Request, city: City) -> Context:
+def context_of(request: Request, city: City, caller: Caller = ANONYMOUS) -> Context:
     """What every resolver of this request gets."""
     return Context(
         switchboard=city.board.switchboard,
+        caller=caller,
         lang=preferred(request.headers.get("accept-language")),
         base_url=city.settings.public_url or str(request.base_url).rstrip("/"),
         version=VERSION,

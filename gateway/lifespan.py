@@ -29,6 +29,8 @@ from gateway.bulletin import Bulletin
 from gateway.execution.door import Door
 from gateway.execution.engine import Engine
 from gateway.graphs import Graphs
+from gateway.identity.callers import Identity
+from gateway.identity.keys import KEY_PREFIX, ApiKeys, holders
 from gateway.settings import Settings, UnlicensedCoordinates
 from schema.city import build
 
@@ -44,6 +46,7 @@ class City:
     bulletin: Bulletin
     zone: ZoneInfo
     graphs: Graphs
+    identity: Identity
 
     async def checks(self) -> dict[str, bool]:
         """What the gateway needs to answer: its catalogue. Sources may fail; it still answers."""
@@ -126,7 +129,8 @@ async def opened(
         await refresh()
         await services.wire.start()
         bulletin.start()
-        yield City(settings, pack, engine, board, bulletin, zone, graphs)
+        identity = Identity([ApiKeys(holders(engine, clock), clock, prefix=KEY_PREFIX)])
+        yield City(settings, pack, engine, board, bulletin, zone, graphs, identity)
 
 
 def graphs_of(settings: Settings, zone: ZoneInfo) -> Graphs:

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 REMEMBERED_SECONDS = 2.0
 """So long a revoked or expired key may still be taken for a good one by a worker."""
 REMEMBERED_KEYS = 1024
+KEY_PREFIX = "tlg_"
+"""How our keys begin, see `catalog.registrations.keys`."""
 
 
 FindHolder = Callable[[str], Awaitable[Caller | None]]

@@ -60,6 +60,12 @@ def check_pages(document: DocumentNode, limits: Limits) -> tuple[PageVariable, .
     return tuple(variables)
 
 
+def check_written(value: ValueNode, *, field: str, argument: str, limits: Limits) -> None:
+    """Refuse one argument's value if it asks for too many. Raises as `check_pages` does."""
+    if argument in _PAGE_ARGUMENTS or (field == "nodes" and argument == "ids"):
+        _check(_amount(value), field=field, argument=argument, limits=limits, node=value)
+
+
 def check_page_variables(
     pages: tuple[PageVariable, ...], values: Mapping[str, object], limits: Limits
 ) -> None:

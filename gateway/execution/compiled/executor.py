@@ -23,6 +23,8 @@ from gateway.execution.compiled.runtime import gathered_items
 from gateway.execution.executor import FairExecutor
 
 if TYPE_CHECKING:
+    from graphql import FieldNode
+
     from gateway.execution.compiled.plan import FieldPlan
     from gateway.execution.compiled.program import Program
     from gateway.execution.compiled.runtime import Filler
@@ -39,13 +41,24 @@ class Compiled(Executor[Any]):
 
     turn: float | None = None
     """Seconds a list may hold the event loop, None for as long as it takes."""
+    told: type[GraphQLResolveInfo[Any]] = GraphQLResolveInfo
+    """What resolvers are told is one of these."""
+    names: tuple[str, ...] = ()
+    """The aliases of the text, where the program leaves them open."""
+    literals: tuple[str, ...] = ()
+    """The literals of the text, where the program leaves them open."""
 
     def __init__(self, *args: Any, programs: Programs, **options: Any) -> None:
         super().__init__(*args, **options)
         self._programs = programs
         self._program: Program | None = None
         self.arguments: dict[FieldPlan, dict[str, Any]] = {}
+        self.converted: dict[FieldPlan, dict[str, Any]] = {}
         self.tail: tuple[Any, ...] = ()
+
+    def with_literals(self, node: FieldNode) -> FieldNode:
+        """A field of the program's document with the literals of this run's text."""
+        return node
 
     @property
     def default_resolver(self) -> bool:

@@ -12,6 +12,7 @@ from graphql import (
     GraphQLOutputType,
     GraphQLSchema,
     get_named_type,
+    get_nullable_type,
     is_abstract_type,
     is_enum_type,
     is_list_type,
@@ -31,11 +32,15 @@ from graphql.language import VariableNode
 from graphql.type.introspection import TypeNameMetaFieldDef
 from strawberry.types.field import StrawberryField
 
+from gateway.execution.compiled.direct import Direct, direct
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from graphql import FieldNode, GraphQLFieldResolver, OperationDefinitionNode, ValueNode
     from graphql.execution import Executor
+
+    from gateway.execution.slots import Slots
 
 MOST_OBJECTS = 400
 """Selections on object types one plan holds; what lies below more of them is interpreted."""
@@ -62,6 +67,16 @@ class FieldPlan:
     """Whether reading the arguments twice in one run gives the same."""
     objects: dict[str, ObjectPlan] = field(default_factory=dict)
     """What is selected on each object type this field may lead to."""
+    slot: int | None = None
+    """Which of the run's names this field has, if texts of this shape name it differently."""
+    written: bool = False
+    """Whether its arguments hold literals that texts of this shape write differently."""
+    read: tuple[tuple[str, int, Any], ...] | None = None
+    """(argument, literal, type) of such arguments, if reading them needs no more than that."""
+    base: dict[str, Any] = field(default_factory=dict)
+    """The other arguments then."""
+    direct: Direct | None = None
+    """The function behind its resolver, where nothing stands between."""
 
     @property
     def type(self) -> GraphQLOutputType:
@@ -117,7 +132,10 @@ class Planner:
     one choice of them. Raises what collecting fields raises.
     """
 
-    def __init__(self, executor: Executor[Any], *, default_resolver: bool) -> None:
+    def __init__(
+        self, executor: Executor[Any], *, default_resolver: bool, slots: Slots | None = None
+    ) -> None:
+        self._slots = slots
         self._schema: GraphQLSchema = executor.schema
         self._fragments: dict[str, FragmentDetails] = executor.fragments
         self._variables: VariableValues = executor.variable_values
@@ -178,6 +196,10 @@ class Planner:
             {} if bare else self._arguments(definition, node),
             all(_steady(argument.type) for argument in definition.args.values()),
         )
+        made.direct = direct(definition)
+        if self._slots is not None:
+            made.slot = self._slots.names.get(response_name)
+            self._with_literals(made, node, self._slots)
         named = get_named_type(definition.type)
         if is_object_type(named):
             self._below(made, named)
@@ -188,6 +210,35 @@ class Planner:
         else:
             self._remember(named, "coerce_output_value")
         return made
+
+    def _with_literals(self, made: FieldPlan, node: FieldNode, slots: Slots) -> None:
+        """Arguments in which literals stand that are other ones in other texts."""
+        places = {
+            argument.name.value: slots.values.get(id(argument.value))
+            for argument in node.arguments or ()
+            if slots.within(argument.value)
+        }
+        if not places:
+            return
+        made.written = True
+        made.arguments = None
+        args = made.definition.args
+        whole = all(
+            place is not None and is_specified_scalar_type(get_nullable_type(args[name].type))
+            for name, place in places.items()
+        )
+        others = [one for one in node.arguments or () if one.name.value not in places]
+        if not whole or any(_varies(one.value) for one in others) or not made.steady:
+            return
+        base = self._arguments(made.definition, node)
+        if base is not None:
+            named = {name: args[name].out_name or name for name in places}
+            made.read = tuple(
+                (named[name], place, args[name].type)
+                for name, place in places.items()
+                if place is not None
+            )
+            made.base = {key: one for key, one in base.items() if key not in named.values()}
 
     def _below(self, made: FieldPlan, kind: GraphQLObjectType) -> None:
         if len(self._objects) >= MOST_OBJECTS:

@@ -23,7 +23,7 @@ NAMES: dict[str, Any] = {
     **{
         name: getattr(runtime, name)
         for name in (
-            "arguments", "completed", "doubtful", "failed", "failed_item", "gathered", "general",
+            "arguments", "at", "completed", "converted", "doubtful", "failed", "failed_item", "gathered", "general",
             "info", "new", "odd_item", "pending", "pending_item",
         )
     },

@@ -15,8 +15,10 @@ from graphql.execution.executor import invalid_return_type_error
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path, gather_with_cancel
 
+from gateway.execution.compiled.direct import unchanging
 from gateway.execution.compiled.kinds import KINDS, ODD
 from gateway.execution.compiled.plan import IMMUTABLE, FieldPlan
+from gateway.execution.slots import plain
 
 if TYPE_CHECKING:
     from gateway.execution.compiled.executor import Compiled
@@ -36,14 +38,15 @@ def settled(place: Place | None) -> Path | None:
     return new(Path, place)
 
 
-def at(place: Place | None, F: FieldPlan) -> Path:  # noqa: N803 - as in the generated code
+def at(x: Compiled, place: Place | None, F: FieldPlan) -> Path:  # noqa: N803 - as in the generated code
     """Where a field is."""
-    return new(Path, (settled(place), F.response_name, F.parent.name))
+    name = F.response_name if F.slot is None else x.names[F.slot]
+    return new(Path, (settled(place), name, F.parent.name))
 
 
 def info(x: Compiled, F: FieldPlan, path: Path) -> GraphQLResolveInfo[Any]:  # noqa: N803
     """What a resolver is told."""
-    return new(GraphQLResolveInfo, (F.name, F.nodes, F.type, F.parent, path, *x.tail))
+    return new(x.told, (F.name, F.nodes, F.type, F.parent, path, *x.tail))
 
 
 def arguments(x: Compiled, F: FieldPlan) -> dict[str, Any]:  # noqa: N803
@@ -51,17 +54,37 @@ def arguments(x: Compiled, F: FieldPlan) -> dict[str, Any]:  # noqa: N803
     kept = x.arguments.get(F)
     if kept is not None:
         return kept
-    found = get_argument_values(
-        F.definition, F.details[0].node, x.variable_values, None, x.hide_suggestions
-    )
+    if F.read is not None:
+        found = dict(F.base)
+        for name, place, kind in F.read:
+            found[name] = plain(kind, x.literals[place])
+        x.arguments[F] = found
+        return found
+    node = F.details[0].node
+    if F.written:
+        node = x.with_literals(node)
+    found = get_argument_values(F.definition, node, x.variable_values, None, x.hide_suggestions)
     if F.steady and all(type(value) in IMMUTABLE for value in found.values()):
         x.arguments[F] = found
     return found
 
 
+def converted(x: Compiled, F: FieldPlan, told: Any) -> dict[str, Any]:  # noqa: N803
+    """The arguments of a field as the function behind it wants them. Raises as `arguments` does."""
+    kept = x.converted.get(F)
+    if kept is not None:
+        return kept
+    assert F.direct is not None  # noqa: S101 - only such fields are written so
+    given = arguments(x, F) if F.arguments is None else F.arguments
+    found = F.direct.arguments(given, told)
+    if unchanging(found):
+        x.converted[F] = found
+    return found
+
+
 def failed(x: Compiled, F: FieldPlan, p: Place | None, error: Exception) -> None:  # noqa: N803
     """Note an error of a field, or raise it where the field may not be null."""
-    x.handle_field_error(error, F.type, F.details, at(p, F))
+    x.handle_field_error(error, F.type, F.details, at(x, p, F))
 
 
 def general(x: Compiled, F: FieldPlan, p: Place | None, value: Any) -> Any:  # noqa: N803
@@ -70,7 +93,7 @@ def general(x: Compiled, F: FieldPlan, p: Place | None, value: Any) -> Any:  # n
     `value` is what the source had, not yet called if it can be. Raises where the field may not be
     null.
     """
-    path = at(p, F)
+    path = at(x, p, F)
     try:
         told = info(x, F, path)
         if F.resolve is None and callable(value):

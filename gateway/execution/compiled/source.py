@@ -17,6 +17,7 @@ from graphql import (
 )
 from graphql.type.scalars import serialize_id, serialize_string
 
+from gateway.execution.compiled.direct import Direct
 from gateway.execution.compiled.kinds import CALLABLE, MAPPING, ODD
 from gateway.execution.compiled.plan import FieldPlan, ObjectPlan, Plan, looks_at_info, unwrapped
 
@@ -62,6 +63,8 @@ class Writer:
             self._put(1, "if type(p) is not Path:", "    p = new(Path, p)")
         if any(each.attribute is not None and each.resolve is None for each in fields):
             self._put(1, f"m = KINDS[type(s)] & {MAPPING}")
+        if any(each.slot is not None for each in plan.fields):
+            self._put(1, "N = x.names")
         self._put(1, "r = {}", "aw = []", "try:")
         for each in plan.fields:
             self._field(each)
@@ -78,15 +81,23 @@ class Writer:
 
     @staticmethod
     def _leaf(plan: FieldPlan) -> bool:
-        return plan.attribute is not None and is_leaf_type(unwrapped(plan.type))
+        """Whether a field needs no place until it fails."""
+        if not is_leaf_type(unwrapped(plan.type)):
+            return False
+        behind = plan.direct
+        return plan.attribute is not None or (
+            behind is not None and behind.info is None and not behind.field.arguments
+        )
 
     def _field(self, plan: FieldPlan) -> None:
-        key = repr(plan.response_name)
+        key = repr(plan.response_name) if plan.slot is None else f"N[{plan.slot}]"
         if plan.is_typename:
             self._put(2, f"r[{key}] = {plan.parent.name!r}")
             return
         known = self._constant("F", plan)
-        if plan.attribute is None:
+        if plan.attribute is None and plan.direct is not None:
+            self._called(plan, plan.direct, known, key)
+        elif plan.attribute is None:
             self._resolved(plan, known, key)
         else:
             self._read(plan, known, key)
@@ -165,6 +176,63 @@ class Writer:
             word = "elif"
         done = f"v = completed(x, {known}, q, i, v)"
         self._put(3, *([done] if word == "if" else ["else:", f"    {done}"]))
+        self._put(2, "except Exception as e:")
+        self._put(3, f"v = failed(x, {known}, p, e)")
+        self._put(2, f"r[{key}] = v")
+        self._note(2, key)
+
+    def _called(self, plan: FieldPlan, behind: Direct, known: str, key: str) -> None:
+        """A field whose resolver is called without what stands before it."""
+        kind = unwrapped(plan.type)
+        call = self._constant("R", behind.call)
+        below = self._inlines(plan, kind)
+        place = f"q = new(Path, (p, {key}, {plan.parent.name!r}))"
+        told = f"i = info(x, {known}, q)"
+        info = behind.info is not None
+        asks = bool(behind.field.arguments)
+        given = ["s"] if behind.positional else []
+        given += [f"{name}=s" for name in behind.sources]
+        self._put(2, "try:")
+        if info or asks:
+            # Arguments that are read anew may want to know who asks.
+            field = self._constant("D", behind.field)
+            make = self._constant("I", behind.make_info)
+            self._put(3, place, told, f"t = {make}(_raw_info=i, _field={field})")
+            if info:
+                given.append(f"{behind.info}=t")
+            if asks:
+                given.append(f"**converted(x, {known}, t)")
+        elif below:
+            self._put(3, place)
+            if looks_at_info(plan.type):
+                self._put(3, told)
+            else:
+                self._put(3, "i = None")
+        self._put(3, f"v = {call}({', '.join(given)})")
+        word = "if"
+        if is_leaf_type(kind) and (fast := self._fast(kind, "v")):
+            test, value = fast
+            self._put(3, f"if {test}:", f"    v = {value}")
+            word = "elif"
+        elif below:
+            self._put(3, f"if not KINDS[type(v)] & {ODD}{self._only(kind)}:")
+            self._complete(4, plan, known, kind)
+            self._put(4, f"v = pending(x, {known}, q, v)")
+            word = "elif"
+        if not is_non_null_type(plan.type):
+            self._put(3, f"{word} v is None:", "    pass")
+            word = "elif"
+        if info or asks:
+            done = [f"v = completed(x, {known}, q, i, v)"]
+        else:
+            done = [
+                f"q = at(x, p, {known})",
+                f"v = completed(x, {known}, q, info(x, {known}, q), v)",
+            ]
+        if word == "if":
+            self._put(3, *done)
+        else:
+            self._put(3, "else:", *(f"    {line}" for line in done))
         self._put(2, "except Exception as e:")
         self._put(3, f"v = failed(x, {known}, p, e)")
         self._put(2, f"r[{key}] = v")

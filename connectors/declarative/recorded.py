@@ -22,9 +22,12 @@ from connectors.declarative.answers import (
 )
 from connectors.declarative.app import DeclaredApp
 from connectors.declarative.codes import SaidCode
+from connectors.declarative.declared import declared
 from connectors.declarative.differences import Difference, differences, pointer_of, shown
 from connectors.declarative.findings import Finding, Severity, blocking
+from connectors.declarative.fitting import Fit
 from connectors.declarative.mapping import ABSENT, Problem
+from connectors.declarative.masking import looks_personal
 from connectors.declarative.model import Connect
 from connectors.declarative.recorded_tests import (
     ExpectedProblem,
@@ -36,6 +39,7 @@ from connectors.declarative.requests import FORM, Built, build
 from connectors.declarative.submission import SDL_FILE
 from connectors.errors import Rejected, Unreadable
 from connectors.ports.common import must_text
+from connectors.ports.connectors import FieldCoverage
 from connectors.upkeep.documents import Request
 
 __all__ = [
@@ -78,6 +82,8 @@ class Report:
     """Of the files and of all tests, in the order of the files."""
     untested: tuple[str, ...] = ()
     """Coordinates of connectors without a test."""
+    coverage: tuple[FieldCoverage, ...] = ()
+    """How well the recorded answers fill the fields of the graph."""
 
     @property
     def ok(self) -> bool:
@@ -105,13 +111,29 @@ def run_recorded(app: DeclaredApp) -> Report:
     """Run all recorded tests of a folder. Never raises, never sends anything."""
     tests, findings = read_all(app)
     results = [_run(app, test) for test in tests]
-    asked = {id(found) for test in tests if (found := connect_of(app, test.connector))}
-    untested = [connect for connect in app.description.connects if id(connect) not in asked]
     findings += [finding for result in results for finding in result.findings]
-    findings += [_untested(connect) for connect in untested]
+    fit, asked = Fit(declared(app.description.document)), set()
+    for result in results:
+        connect = connect_of(app, result.test.connector)
+        asked.add(id(connect))
+        made = result.outcome
+        if connect is not None and made is not None and made.failure is None:
+            for value in _each(connect, made.value):
+                fit.take(connect, value)
+    untested = [connect for connect in app.description.connects if id(connect) not in asked]
+    findings += [*fit.findings(), *(_untested(connect) for connect in untested)]
     return Report(
-        tuple(results), tuple(findings), tuple(connect.coordinate for connect in untested)
+        tuple(results),
+        tuple(findings),
+        tuple(connect.coordinate for connect in untested),
+        fit.coverage(),
     )
+
+
+def _each(connect: Connect, value: Any) -> list[Any]:
+    """The values of one answer: many where it is one for `$batch`."""
+    batch = connect.field is None and isinstance(value, list)
+    return value if batch else [value]
 
 
 def connect_of(app: DeclaredApp, name: str) -> Connect | None:
@@ -155,6 +177,7 @@ def _run(app: DeclaredApp, test: RecordedTest) -> TestResult:
         checks.failed(Failure(str(error), REQUEST_INVALID))
         return TestResult(test, checks.ok, findings=checks.told())
     checks.request(built)
+    checks.recording()
     if test.answer is None:
         checks.problems(built.problems)
         return TestResult(test, checks.ok, built.request, findings=checks.told())
@@ -211,6 +234,24 @@ class _Checks:
                 path,
             )
         )
+
+    def recording(self) -> None:
+        """What in the recording itself should not be there."""
+        answer = self.test.answer
+        if answer is None:
+            return
+        try:
+            found = list(looks_personal(json.loads(answer.body)))
+        except ValueError:
+            found = list(looks_personal(answer.body.decode("utf-8", "replace")))
+        if not found:
+            return
+        words = (
+            f"rekaman memuat {len(found)} nilai yang mirip NIK, nomor ponsel atau surel",
+            f"the recording holds {len(found)} values like a NIK, a mobile number or an e-mail",
+        )
+        at, code = f"/answer/body{found[0]}", SaidCode.TEST_PERSONAL_DATA
+        self.say(code, words, at, found[0], _FIX_PERSONAL, Severity.WARNING)
 
     # ----------------------------------------------------------------------- the request
 
@@ -325,6 +366,10 @@ _FIX_ERROR = (
 _FIX_FAILED = (
     "Bila kegagalan ini benar, tulis `expect: {error: …}`; bila tidak, periksa status dan body.",
     "If that is right, write `expect: {error: …}`; if not, look at status and body of the answer.",
+)
+_FIX_PERSONAL = (
+    "Ganti dengan nilai contoh, misalnya 3671************ dan 08********.",
+    "Put made-up values in their place, such as 3671************ and 08********.",
 )
 _FIX_PROBLEM = (
     "Beri nilai pengganti dengan `??` atau `?`, atau sebut masalahnya di `problems`.",

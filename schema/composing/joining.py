@@ -32,6 +32,8 @@ from schema.composing.telling import JoiningCode, finding, invalid
 
 log = logging.getLogger(__name__)
 
+_UNKNOWN = JoiningCode.GRAPH_TYPE_UNKNOWN.value
+
 _MUTATION_ROOT = parse("type Mutation extend schema { mutation: Mutation }").definitions
 
 
@@ -108,8 +110,10 @@ def _by_names(
                 definitions[app.key] = taken
                 findings.pop(app.key, None)
                 continue
-            findings[app.key] = tuple(found)
-            if any(one.code == JoiningCode.GRAPH_TYPE_UNKNOWN.value for one in found):
+            is_waiting = any(one.code == _UNKNOWN for one in found)
+            if app.key not in findings or not is_waiting:
+                findings[app.key] = tuple(found)
+            if is_waiting:
                 again.append(app)
         waiting = again
     joining = [app for app in wanted if app.key in definitions]

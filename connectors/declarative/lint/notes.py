@@ -1,0 +1,96 @@
+"""Collects what the rules find, and writes it down once, in the order of the files."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from connectors.declarative.findings import Finding, Severity
+from connectors.declarative.lint.texts import RULES
+from connectors.declarative.mapping.nodes import NOWHERE, Place
+from connectors.declarative.submission import SDL_FILE, SETTINGS_FILE
+from connectors.ports.common import must_text
+
+MOST_FINDINGS = 500
+"""A file with more faults than that is not read to the end by anybody."""
+_LONGEST_WORD = 80
+_LONGEST_LIST = 300
+_FILES = {SDL_FILE: 0, SETTINGS_FILE: 1}
+
+
+class Note(NamedTuple):
+    """A finding before it has its words."""
+
+    code: str
+    file: str
+    at: Place
+    path: str | None
+    words: tuple[tuple[str, str], ...]
+
+
+class Notes:
+    """What was found so far."""
+
+    def __init__(self) -> None:
+        self._notes: dict[Note, None] = {}
+
+    def add(
+        self,
+        code: str,
+        at: Place = NOWHERE,
+        *,
+        path: str | None = None,
+        file: str = SDL_FILE,
+        **words: str,
+    ) -> None:
+        """One more; `words` fill the gaps of the texts of its code."""
+        shown = tuple((name, _shown(word, name)) for name, word in words.items())
+        self._notes[Note(code, file, at, path and _shown(path), shown)] = None
+
+    @property
+    def blocking(self) -> bool:
+        """Whether any of them is an error."""
+        return any(RULES[note.code].severity is Severity.ERROR for note in self._notes)
+
+    def listed(self) -> list[Finding]:
+        """All of them, each once, by file and place; errors first into a list that is too long."""
+        notes = list(self._notes)
+        left_out = len(notes) - MOST_FINDINGS
+        if left_out > 0:
+            notes.sort(
+                key=lambda note: (RULES[note.code].severity is not Severity.ERROR, *_of(note))
+            )
+            notes = notes[:MOST_FINDINGS]
+            notes.append(Note("FINDINGS_MANY", SDL_FILE, NOWHERE, None, (("what", str(left_out)),)))
+        return [_finding(note) for note in sorted(notes, key=_of)]
+
+
+def _of(note: Note) -> tuple[int, str, Place, str, str, tuple[tuple[str, str], ...]]:
+    return _FILES.get(note.file, 2), note.file, note.at, note.code, note.path or "", note.words
+
+
+def _finding(note: Note) -> Finding:
+    rule = RULES[note.code]
+    id_, en = _words(note, "_id"), _words(note, "_en")
+    known = note.at != NOWHERE
+    return Finding(
+        note.code,
+        rule.severity,
+        must_text(rule.id.format(**id_).strip(), rule.en.format(**en).strip()),
+        must_text(rule.fix_id.format(**id_).strip(), rule.fix_en.format(**en).strip()),
+        note.file,
+        note.at.line if known else None,
+        note.at.column if known else None,
+        note.path,
+    )
+
+
+def _words(note: Note, lang: str) -> dict[str, str]:
+    """The words in one language; a word such as `detail_id` is for one of them only."""
+    return {name.removesuffix(lang): word for name, word in note.words}
+
+
+def _shown(word: str, name: str = "") -> str:
+    """A word of the team as it may be shown: short, in one line, nothing invisible."""
+    most = _LONGEST_LIST if name.startswith(("listed", "detail")) else _LONGEST_WORD
+    plain = "".join(char if char.isprintable() else "�" for char in word[: most + 1])
+    return plain if len(plain) <= most else plain[:most] + "…"

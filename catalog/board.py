@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog import bindings, loaded
-from catalog.registrations.lines import Watched
+from catalog.registrations.lines import SYSTEM, Watched
 from connectors import registry
 from connectors.base import Tools
 from connectors.ports.connectors import Binding
@@ -97,24 +98,28 @@ class Board:
 
     async def _opened(self, line: Binding, *, before: Source[Any] | None = None) -> Source[Any]:
         """The source of a line; `before` is what it is now, and stays when it cannot be opened."""
-        connector, upkeep = None, None
         self._tried.pop(line.key, None)
-        try:
-            upkeep = registry.upkeep_of(line, self._tools)
-            async with asyncio.timeout(OPEN_SECONDS):
-                connector = await registry.open_source(line, replace(self._tools, own=upkeep))
-        except BaseException as error:
-            # Whatever one team's connector does while it is opened, the city opens.
-            if not foreign(error):
-                raise
-            self._tried[line.key] = self._clock.monotonic()
-            if before is not None:
-                return before
-            log.exception("source_not_opened", extra={"source": line.key})
-        else:
-            if before is not None:
-                log.warning("source_opened_at_last", extra={"source": line.key})
-        return Source(line, connector, upkeep)
+        upkeep = None
+        for way in _ways(line):
+            try:
+                upkeep = registry.upkeep_of(way, self._tools)
+                async with asyncio.timeout(OPEN_SECONDS):
+                    connector = await registry.open_source(way, replace(self._tools, own=upkeep))
+            except BaseException as error:
+                # Whatever one team's connector does while it is opened, the city opens.
+                if not foreign(error):
+                    raise
+                if before is None:
+                    log.exception(
+                        "source_not_opened",
+                        extra={"source": line.key, "version": way.options.get("version")},
+                    )
+            else:
+                if before is not None:
+                    log.warning("source_opened_at_last", extra={"source": line.key})
+                return Source(line, connector, upkeep)
+        self._tried[line.key] = self._clock.monotonic()
+        return before or Source(line, None, upkeep)
 
     async def _let_go(self) -> None:
         """Close what left the board long ago: its memory, its calls under way, its connections."""
@@ -134,6 +139,14 @@ class Board:
         await self.switchboard.aclose()
         for _, source in reversed(self._retired):
             await source.aclose()
+
+
+def _ways(line: Binding) -> Iterator[Binding]:
+    """The line itself, and what a team's connector was before, should it no longer open."""
+    yield line
+    if line.system == SYSTEM:
+        for earlier in line.options.get("previous", ()):
+            yield replace(line, options={**line.options, **earlier})
 
 
 def _same(before: Binding, now: Binding) -> bool:

@@ -66,14 +66,17 @@ class Caller:
             try:
                 # Who is left alone need not queue, and uses up no turn.
                 self.breaker.check()
-                async with self.gate.turn(left):
+                await self.gate.enter(left)
+                try:
                     if failure is not None and self._clock.monotonic() >= ends:
                         raise failure
-                    probe = await self._admitted()
+                    probe = self.breaker.enter() and await self._admitted()
                     if attempt == 1:
                         # The wait for the turn has its own limit and uses up nothing of this.
                         ends = self._clock.monotonic() + self._policy.total_timeout
                     failure, answer = await self._called(call, finish, ends, probe=probe)
+                finally:
+                    self.gate.leave()
             except ConnectorError as refused:
                 raise failure or refused from None
             if failure is None:
@@ -92,9 +95,7 @@ class Caller:
         return wait
 
     async def _admitted(self) -> bool:
-        """True for the probe. Raises what the breaker raises; of all workers one makes the probe."""
-        if not self.breaker.enter():
-            return False
+        """True for the probe, as which the breaker let it in; of all workers one makes it."""
         leased = False
         try:
             leased = await self._wire.lease(self._mark, self._policy.breaker_open_for)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import tzinfo
 
 from connectors.errors import Overloaded, Paused
@@ -19,6 +17,7 @@ class Gate:
         self._policy = policy
         self._clock = clock
         self._zone = zone
+        self._rests = bool(policy.quiet_hours or policy.maintenance)
         self._places = asyncio.Semaphore(policy.max_concurrent)
         # A minute's calls may come at once; after that they come evenly.
         self._every = 60.0 / policy.calls_per_minute
@@ -27,6 +26,8 @@ class Gate:
     @property
     def rest(self) -> float:
         """Seconds for which nobody may ask, 0 when one may."""
+        if not self._rests:
+            return 0.0
         now = self._clock.now()
         return self._policy.silent_for(now, now.astimezone(self._zone))
 
@@ -36,22 +37,32 @@ class Gate:
         if rest > 0:
             raise Paused("quiet hours or maintenance", retry_after=rest)
 
-    @asynccontextmanager
-    async def turn(self, left: float) -> AsyncIterator[None]:
-        """One call's turn. Raises Overloaded when none comes in time: the queue's, or `left`."""
+    async def enter(self, left: float) -> None:
+        """Wait for a call's turn; who had it says so with `leave`.
+
+        Raises Overloaded when none comes in time: the queue's, or `left`.
+        """
         self.check()
         limit = min(self._policy.queue_timeout, left)
-        began = self._clock.monotonic()
+        if self._places.locked() or limit <= 0:
+            began = self._clock.monotonic()
+            try:
+                async with asyncio.timeout(limit):
+                    await self._places.acquire()
+            except TimeoutError:
+                raise Overloaded("all calls at a time are in use", retry_after=1.0) from None
+            limit -= self._clock.monotonic() - began
+        else:
+            await self._places.acquire()  # there is one: nothing is waited for
         try:
-            async with asyncio.timeout(limit):
-                await self._places.acquire()
-        except TimeoutError:
-            raise Overloaded("all calls at a time are in use", retry_after=1.0) from None
-        try:
-            await self._wait(limit - (self._clock.monotonic() - began))
-            yield
-        finally:
+            await self._wait(limit)
+        except BaseException:  # whatever it was, also being cancelled: the turn is not taken
             self._places.release()
+            raise
+
+    def leave(self) -> None:
+        """The call has ended."""
+        self._places.release()
 
     async def _wait(self, limit: float) -> None:
         now = self._clock.monotonic()

@@ -115,6 +115,9 @@ class Upkeep:
             private_hosts=frozenset(h for h in allowed if _among(h, services.private_hosts)),
         )
 
+        # A call has its time from the caller, which counts all tries together.
+        self._web_limits = replace(self.limits, total_timeout=FOREVER)
+
     @property
     def counts(self) -> Counts:
         """How many questions there were, and what became of them."""
@@ -267,7 +270,7 @@ class Upkeep:
 
         `last` makes it the question whether anything changed. Raises ConnectorError.
         """
-        return await self._services.web.send(self._ready(request, last), self.limits)
+        return await self._services.web.send(self._ready(request, last), self._web_limits)
 
     def revealed(self, text: str) -> str:
         """The text with its `{secret:name}` in place, for ways that are not HTTP. Raises Refused.
@@ -488,6 +491,9 @@ class Upkeep:
 
     def _ready(self, request: Request, last: Document | None) -> Request:
         """The request with its secrets in place, and the question whether anything changed."""
+        bare = last is None and not request.headers and request.body is None
+        if bare and "{secret:" not in request.url:
+            return request
         secrets = self._services.secrets
         headers = {
             name: revealed(value, self.source, secrets) for name, value in request.headers.items()

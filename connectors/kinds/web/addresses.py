@@ -52,6 +52,7 @@ class Target:
         return f"Target({self.origin.scheme}, {self.origin.host}, {self.origin.port})"
 
 
+@lru_cache(maxsize=1024)
 def read_url(url: str) -> Target:
     """The parts of an URL. Raises Rejected for all that is not plain http or https."""
     if len(url) > LONGEST_URL:

@@ -16,6 +16,7 @@ from connectors.kinds.web.pool import Bounds, Pool
 from connectors.kinds.web.proxy import Proxy
 from connectors.kinds.web.questions import REPEATABLE, Heard, question_of
 from connectors.upkeep.documents import Answer, Limits, Request
+from connectors.upkeep.policy import FOREVER
 
 AGENT = "tangerang-live-gateway"
 MOST_REDIRECTS = 3
@@ -32,6 +33,8 @@ class GuardedWeb:
 
     async def send(self, request: Request, limits: Limits) -> Answer:
         try:
+            if limits.total_timeout == FOREVER:
+                return await self._answer(request, limits)
             async with asyncio.timeout(limits.total_timeout):
                 return await self._answer(request, limits)
         except TimeoutError as error:
@@ -57,8 +60,10 @@ class GuardedWeb:
             heard = await self._heard(request, target, limits)
             place = heard.headers.get("location", "")
             if heard.status not in REDIRECTS or not place or request.method not in REPEATABLE:
-                most = limits.max_bytes
-                body = await unpacked(heard.body, heard.headers.get("content-encoding", ""), most)
+                packed, most = heard.headers.get("content-encoding"), limits.max_bytes
+                if packed is None and len(heard.body) <= most:
+                    return Answer(heard.status, heard.headers, bytes(heard.body))
+                body = await unpacked(heard.body, packed or "", most)
                 return Answer(heard.status, heard.headers, body)
             url, target = _next(url, target, place)
         raise Broken(f"redirects more than {MOST_REDIRECTS} times")

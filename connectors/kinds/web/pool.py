@@ -59,7 +59,8 @@ class Pool:
             host = self._hosts[key] = _Host(asyncio.Semaphore(self._bounds.in_use))
         host.users += 1
         try:
-            async with host.turns:
+            await host.turns.acquire()
+            try:
                 line = self._kept(host, question)
                 if line is not None:
                     try:
@@ -69,6 +70,8 @@ class Pool:
                             raise
                 line = await self._new(host, question, private=private)
                 return await self._asked(host, line, question)
+            finally:
+                host.turns.release()
         finally:
             host.users -= 1
             self._tidy(key, host)

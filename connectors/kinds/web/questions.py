@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from functools import lru_cache
+from typing import NamedTuple, Protocol
 
 from connectors.errors import Broken, Rejected, Unreadable
 from connectors.kinds.web.addresses import Target
@@ -39,6 +40,8 @@ class Question:
     """Names in small letters; Host is not among them."""
     body: bytes
     limits: Limits
+    bare: bool = False
+    """Whether it has neither a body nor headers other than those that everybody sends."""
 
     @property
     def repeatable(self) -> bool:
@@ -49,8 +52,7 @@ class Question:
         return f"Question({self.method}, {self.target!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """An answer as it came, its body still packed."""
 
     status: int
@@ -88,13 +90,21 @@ def question_of(request: Request, target: Target, limits: Limits, agent: str) ->
     """A question, with the headers nobody said. Raises Rejected for one that cannot be sent."""
     if request.method not in _METHODS:
         raise Rejected("a method that is not known; write it in capital letters")
-    headers = {"user-agent": agent, "accept": "*/*", "accept-encoding": "gzip, deflate"}
+    if not request.headers and not request.body and request.method in REPEATABLE:
+        return Question(request.method, target, _usual(agent), b"", limits, bare=True)
+    headers = dict(_usual(agent))
     for name, value in request.headers.items():
         headers[_name(name)] = _value(name, value)
     body = request.body or b""
     if body or request.method in {"POST", "PUT", "PATCH"}:
         headers["content-length"] = str(len(body))
     return Question(request.method, target, tuple(headers.items()), body, limits)
+
+
+@lru_cache(maxsize=64)
+def _usual(agent: str) -> tuple[tuple[str, str], ...]:
+    """The headers nobody needs to say."""
+    return ("user-agent", agent), ("accept", "*/*"), ("accept-encoding", "gzip, deflate")
 
 
 def _name(name: str) -> str:
@@ -120,9 +130,15 @@ def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Headers by name in small letters; those of one name joined by commas."""
     read: dict[str, str] = {}
     for raw_name, raw_value in headers:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip()
+        name, value = _small(raw_name), raw_value.decode("latin-1").strip()
         read[name] = f"{read[name]}, {value}" if name in read else value
     return read
+
+
+@lru_cache(maxsize=1024)
+def _small(name: bytes) -> str:
+    """Servers have few names for headers, and say them with every answer."""
+    return name.decode("latin-1").lower()
 
 
 def too_large(limits: Limits) -> Unreadable:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import cast
 
 import httptools
 
 from connectors.errors import Broken, ConnectorError, TimedOut
+from connectors.kinds.web.addresses import Origin
 from connectors.kinds.web.faults import translated
 from connectors.kinds.web.proxy import Proxy
 from connectors.kinds.web.questions import (
@@ -47,6 +49,9 @@ class Reader(asyncio.Protocol):
         self._waiting: asyncio.Future[None] | None = None
         self._lasting = True
         self._closed = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
+        """When the timer goes off."""
         self.idle_since = self._loop.time()
         self.idle_for = float("inf")
         """Seconds after which the other side said it will hang up."""
@@ -63,17 +68,15 @@ class Reader(asyncio.Protocol):
         self._head: list[tuple[bytes, bytes]] = []
         self._headers: dict[str, str] = {}
         self._body = bytearray()
-        self._status = self._raw = self._weight = self._news = 0
+        self._status = self._raw = self._news = 0
         self._headed = self._complete = self._until_close = False
         self._complaint: ConnectorError | None = None
         self._last_piece = self._loop.time()
         self._transport.write(_written(question, self._proxy))
-        timer = self._loop.call_later(question.limits.read_timeout, self._watch)
-        self._timer = timer
+        self._watch_for(question.limits.read_timeout)
         try:
             await waiting
         finally:
-            self._timer.cancel()
             self._question = self._waiting = None
             self.idle_since = self._loop.time()
             if not (self._complete and self._lasting):
@@ -83,6 +86,7 @@ class Reader(asyncio.Protocol):
     def close(self) -> None:
         self._closed = True
         self._ended(self)
+        self._stop_watching()
         if self._transport is not None:
             self._transport.abort()
 
@@ -108,6 +112,7 @@ class Reader(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._closed = True
         self._ended(self)
+        self._stop_watching()
         if self._question is None or self._complete:
             return
         if self._headed and self._until_close and exc is None:
@@ -127,11 +132,7 @@ class Reader(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._complete or self._headed:
             return  # a second answer; or after the body: trailers say nothing we need
-        self._weight += len(name) + len(value)
-        if self._weight > MOST_HEAD:
-            self._complain(Broken(f"more than {MOST_HEAD} bytes of headers"))
-        else:
-            self._head.append((name, value))
+        self._head.append((name, value))
 
     def on_headers_complete(self) -> None:
         if self._complete or self._question is None:
@@ -141,14 +142,19 @@ class Reader(asyncio.Protocol):
             self._between(status)
             return
         self._status, self._headed = status, True
+        # All that came is more than its headers, and nearly always little.
+        if self._raw > MOST_HEAD and sum(map(_weight, self._head)) > MOST_HEAD:
+            self._complain(Broken(f"more than {MOST_HEAD} bytes of headers"))
+            return
         self._headers = joined(self._head)
         self._lasting = self._parser.should_keep_alive()
-        keep = _SECONDS.search(self._headers.get("keep-alive", ""))
+        said = self._headers.get("keep-alive")
+        keep = _SECONDS.search(said) if said else None
         self.idle_for = float(keep[1]) - 1 if keep else float("inf")
-        coding = self._headers.get("transfer-encoding", "chunked").lower()
-        if coding != "chunked":
+        coding = self._headers.get("transfer-encoding")
+        if coding is not None and coding.lower() != "chunked":
             self._complain(Broken("sends in a way nobody asked for"))
-        self._until_close = not self._headers.keys() & {"content-length", "transfer-encoding"}
+        self._until_close = coding is None and "content-length" not in self._headers
         if self._question.method == "HEAD":
             # The parser waits for a body that will not come, so it cannot go on from here.
             self._complete, self._lasting = True, False
@@ -192,13 +198,32 @@ class Reader(asyncio.Protocol):
         elif self._complete:
             self._finish()
 
+    def _watch_for(self, seconds: float) -> None:
+        """See to it that somebody looks so many seconds after the last piece, or earlier.
+
+        The timer of the question before is left to go off: it costs less than a new one each time.
+        """
+        due = self._last_piece + seconds
+        if self._timer is not None:
+            if self._due <= due:
+                return
+            self._timer.cancel()
+        self._due = due
+        self._timer = self._loop.call_at(due, self._watch)
+
+    def _stop_watching(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
     def _watch(self) -> None:
         """Give up when no piece came for too long, else look again when that could be."""
+        self._timer = None
         if self._question is None:
             return
-        left = self._last_piece + self._question.limits.read_timeout - self._loop.time()
-        if left > 0:
-            self._timer = self._loop.call_later(left, self._watch)
+        most = self._question.limits.read_timeout
+        if self._last_piece + most > self._loop.time():
+            self._watch_for(most)
         elif self._headed:
             self._fail(TimedOut("no further piece of the answer in time"))
         else:
@@ -218,8 +243,22 @@ class Reader(asyncio.Protocol):
             self._waiting.set_result(None)
 
 
+def _weight(header: tuple[bytes, bytes]) -> int:
+    return len(header[0]) + len(header[1])
+
+
+@lru_cache(maxsize=1024)
+def _bare(origin: Origin, headers: tuple[tuple[str, str], ...]) -> bytes:
+    """What follows the path in every question without headers of its own, so without secrets."""
+    lines = [" HTTP/1.1", f"host: {origin.authority}", *map(": ".join, headers)]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
 def _written(question: Question, proxy: Proxy | None) -> bytes:
     """The question as bytes; for a proxy with the whole address."""
+    if question.bare and proxy is None:
+        begin = f"{question.method} {question.target.path}".encode("latin-1")
+        return begin + _bare(question.target.origin, question.headers)
     origin, place = question.target.origin, question.target.path
     if proxy is not None:
         place = f"{origin.scheme}://{origin.authority}{place}"

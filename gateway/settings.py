@@ -9,6 +9,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from catalog.registrations.policy import Approval
+
 PREFIX = "LIVE_"
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", re.ASCII)
 
@@ -62,6 +64,13 @@ def _seconds(text: str) -> float:
     if not 0.05 <= value <= 3600:
         raise ValueError("must be a number of seconds from 0.05 to 3600")
     return value
+
+
+def _pause(text: str) -> int:
+    try:
+        return _whole(text, 0, 0)
+    except ValueError:
+        return _whole(text, 10, 7 * 24 * 3600)
 
 
 def _hosts(text: str) -> frozenset[str]:
@@ -132,6 +141,10 @@ class Settings:
         "LIVE_KEEP_BYTES", lambda text: _whole(text, 1_000_000, 1 << 40), 256_000_000
     )
     """Most bytes of last good answers that are kept on disk."""
+    approval: Approval = _said("LIVE_APPROVAL", _one_of(Approval), Approval.POLICY)
+    """Which versions of app teams' connectors an operator has to approve."""
+    drift_seconds: int = _said("LIVE_DRIFT_SECONDS", _pause, 6 * 3600)
+    """After so many the system of an app team is looked at again; 0: never."""
     graphiql: bool = _said("LIVE_GRAPHIQL", _yes, default=True)
     """Whether a browser gets GraphiQL at /graphql."""
 
@@ -139,6 +152,11 @@ class Settings:
     def secrets_folder(self) -> Path:
         """Where the secrets of sources are."""
         return self.secrets_dir or self.data_dir / "secrets"
+
+    @property
+    def letters_folder(self) -> Path:
+        """Where letters to owners are that could not be posted."""
+        return self.data_dir / "letters"
 
     @property
     def database_address(self) -> str:
@@ -170,4 +188,9 @@ class Settings:
                     values[setting.name] = setting.metadata["read"](text)
                 except ValueError as error:
                     raise SettingsError(f"{key}: {error}") from error
-        return cls(**values)
+        made = cls(**values)
+        if made.mode is Mode.PRODUCTION and made.approval is Approval.NEVER:
+            raise SettingsError(
+                "LIVE_APPROVAL: never is for MODE=development; use policy or always"
+            )
+        return made

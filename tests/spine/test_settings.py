@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog.registrations.policy import Approval
 from gateway.settings import Mode, Settings, SettingsError, UnlicensedCoordinates
 
 
@@ -47,6 +48,10 @@ def test_an_empty_environment_gives_the_embedded_city():
         ),
         ("LIVE_SECRETS_DIR", "/run/secrets", "secrets_dir", Path("/run/secrets")),
         ("LIVE_KEEP_BYTES", "5000000", "keep_bytes", 5_000_000),
+        ("LIVE_MAX_UPSTREAM_CALLS", "50", "max_upstream_calls", 50),
+        ("LIVE_APPROVAL", "always", "approval", Approval.ALWAYS),
+        ("LIVE_DRIFT_SECONDS", "3600", "drift_seconds", 3600),
+        ("LIVE_DRIFT_SECONDS", "0", "drift_seconds", 0),
         ("LIVE_GRAPHIQL", "no", "graphiql", False),
     ],
 )
@@ -74,6 +79,8 @@ def test_the_table_above_knows_every_key():
         ("LIVE_WATCH_SECONDS", "never", "0.05 to 3600"),
         ("LIVE_WATCH_SECONDS", "nan", "0.05 to 3600"),
         ("LIVE_MAX_BODY_BYTES", "1", "from 1024"),
+        ("LIVE_APPROVAL", "maybe", "policy, always, never"),
+        ("LIVE_DRIFT_SECONDS", "5", "from 10"),
         ("LIVE_GRAPHIQL", "true", "yes or no"),
     ],
 )
@@ -118,3 +125,9 @@ def test_production_has_no_samples():
 def test_the_embedded_database_is_a_file_named_after_the_city_in_the_data_folder():
     settings = Settings.of({"DATA_DIR": "/srv/live", "CITY": "kota_bekasi"})
     assert settings.database_address == "sqlite:////srv/live/kota_bekasi.db"
+
+
+def test_connectors_are_not_let_in_without_approval_in_production():
+    with pytest.raises(SettingsError, match="LIVE_APPROVAL: never"):
+        Settings.of({"MODE": "production", "LIVE_APPROVAL": "never"})
+    assert Settings.of({"LIVE_APPROVAL": "never"}).approval is Approval.NEVER

@@ -28,38 +28,26 @@ from connectors.declarative.lint.versions import note_versions
 from connectors.declarative.lint.whole import note_whole
 from connectors.declarative.lint.world import World
 from connectors.declarative.lint.written import Directives
-from connectors.declarative.sdl import Description
-from connectors.declarative.settings import AppSettings
 from connectors.declarative.strings import place_of
-from connectors.declarative.submission import Submission
 
-__all__ = ["RULES", "lint", "lint_description"]
+__all__ = ["RULES", "lint"]
 
 
 def lint(app: DeclaredApp, city: GraphQLSchema) -> list[Finding]:
-    """What is wrong with an app's description beside the city it is to join.
+    """What is wrong with the texts of an app, beside the city it is to join.
 
-    In the order of the files, each once, at most `notes.MOST_FINDINGS`. What was found about the
-    settings themselves is not among them: that is in `app.findings`. Never raises.
+    What was found about its settings when it was read (`app.findings`) is among them. In the order
+    of the files, each once, at most `notes.MOST_FINDINGS` about the description. Never raises.
     """
-    return lint_description(app.submission, app.description, app.settings, city)
-
-
-def lint_description(
-    submission: Submission,
-    description: Description,
-    settings: AppSettings | None,
-    city: GraphQLSchema,
-) -> list[Finding]:
-    """As `lint`, of the parts. Without settings nothing is said about names."""
-    notes = Notes()
+    notes, description = Notes(), app.description
     note_faults(description.faults, notes)
     document = description.document
     if document is not None:
         world = World(document, city)
         directives = Directives(description)
-        _note_all(Case(submission, description, document, settings, world, directives, notes))
-    return notes.listed()
+        case = Case(app.submission, description, document, app.settings, world, directives, notes)
+        _note_all(case)
+    return notes.listed(app.findings)
 
 
 def _note_all(case: Case) -> None:

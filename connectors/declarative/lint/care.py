@@ -188,4 +188,4 @@ def _tests(case: Case) -> None:
         connect = asking.connect
         if connect.coordinate not in words and connect.id not in words:
             what = connect.coordinate
-            case.notes.add("TESTS_MISSING", asking.at, path=what, what=what)
+            case.notes.add("TEST_MISSING", asking.at, path=what, what=what)

@@ -18,7 +18,8 @@ from graphql import (
 )
 
 from connectors.declarative.lint.case import Case
-from connectors.declarative.lint.world import ABSTRACT, KINDS, ROOTS, SCALAR
+from connectors.declarative.lint.world import ABSTRACT, KINDS, OBJECT, ROOTS, SCALAR
+from connectors.declarative.lint.written import directives_of
 from connectors.declarative.settings import AppSettings
 from connectors.declarative.strings import place_of
 
@@ -84,7 +85,7 @@ def _extension(case: Case, node: TypeExtensionNode) -> None:
         return
     if not kind.city and not kind.own:
         case.notes.add("EXTENDS_UNKNOWN", at, path=name, what=name)
-    elif kind.kind != KINDS[type(node)]:
+    elif kind.kind != KINDS[type(node)] or (kind.city and kind.kind != OBJECT):
         case.notes.add("EXTENDS_KIND", at, path=name, what=name)
     elif kind.city and settings is not None:
         claimed = name in settings.names.extends
@@ -103,12 +104,14 @@ def _type(case: Case, node: DefinitionNode) -> None:
     for interface in getattr(node, "interfaces", None) or ():
         found = interface.name.value
         case.notes.add("ABSTRACT_TYPE", place_of(interface), path=name, what=found)
+    kind = case.world.find(name)
+    if kind is not None and kind.city and not kind.root:
+        for directive in directives_of(node.directives, "connect"):
+            case.notes.add("CONNECT_ON_CITY", place_of(directive), path=name, what=name)
     empty = not (getattr(node, "fields", None) or getattr(node, "values", None))
     hollow = isinstance(node, TypeDefinitionNode) and KINDS[type(node)] not in (SCALAR, ABSTRACT)
-    if empty and hollow and name not in ROOTS:
-        kind = case.world.find(name)
-        if kind is None or not kind.fields:
-            case.notes.add("TYPE_EMPTY", at, path=name, what=name)
+    if empty and hollow and name not in ROOTS and (kind is None or not kind.fields):
+        case.notes.add("TYPE_EMPTY", at, path=name, what=name)
 
 
 # ------------------------------------------------------------------------------- members

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple, TypeAlias
 
 from connectors.declarative.findings import Finding, Severity
 from connectors.declarative.lint.texts import RULES
@@ -15,6 +16,9 @@ MOST_FINDINGS = 500
 _LONGEST_WORD = 80
 _LONGEST_LIST = 300
 _FILES = {SDL_FILE: 0, SETTINGS_FILE: 1}
+
+
+_Mark: TypeAlias = tuple[int, str, Place, str, str, tuple[str, ...]]
 
 
 class Note(NamedTuple):
@@ -51,8 +55,11 @@ class Notes:
         """Whether any of them is an error."""
         return any(RULES[note.code].severity is Severity.ERROR for note in self._notes)
 
-    def listed(self) -> list[Finding]:
-        """All of them, each once, by file and place; errors first into a list that is too long."""
+    def listed(self, others: Iterable[Finding] = ()) -> list[Finding]:
+        """All of them, each once, by file and place; errors first into a list that is too long.
+
+        `others` were found elsewhere and take their places among them.
+        """
         notes = list(self._notes)
         left_out = len(notes) - MOST_FINDINGS
         if left_out > 0:
@@ -61,11 +68,20 @@ class Notes:
             )
             notes = notes[:MOST_FINDINGS]
             notes.append(Note("FINDINGS_MANY", SDL_FILE, NOWHERE, None, (("what", str(left_out)),)))
-        return [_finding(note) for note in sorted(notes, key=_of)]
+        found = {_of(note): _finding(note) for note in notes}
+        found |= {_of_finding(other): other for other in others}
+        return [found[mark] for mark in sorted(found)]
 
 
-def _of(note: Note) -> tuple[int, str, Place, str, str, tuple[tuple[str, str], ...]]:
-    return _FILES.get(note.file, 2), note.file, note.at, note.code, note.path or "", note.words
+def _of(note: Note) -> _Mark:
+    words = tuple(f"{name}={word}" for name, word in note.words)
+    return _FILES.get(note.file, 2), note.file, note.at, note.code, note.path or "", words
+
+
+def _of_finding(finding: Finding) -> _Mark:
+    file, at = finding.file or "", Place(finding.line or 0, finding.column or 0)
+    words = tuple(finding.message.by_lang.values())
+    return _FILES.get(file, 2), file, at, finding.code, finding.path or "", words
 
 
 def _finding(note: Note) -> Finding:

@@ -67,10 +67,22 @@ ERRORS: dict[str, Rule] = {
         "Check the spelling, or take the word `extend` out.",
     ),
     "EXTENDS_KIND": error(
-        "`{what}` adalah jenis tipe yang lain, tidak dapat ditambah seperti ini.",
-        "`{what}` is another kind of type and cannot be extended like this.",
-        "Pakai kata yang sama dengan definisinya: type, input, enum.",
-        "Use the word of its definition: type, input, enum.",
+        "`{what}` tidak dapat ditambah seperti ini.",
+        "`{what}` cannot be extended like this.",
+        "Dari kota hanya tipe objek yang dapat ditambah; yang sendiri dengan kata definisinya.",
+        "Of the city only object types can be extended; your own by the word of its definition.",
+    ),
+    "CITY_RECORD": error(
+        "`{what}` dibuat oleh kota sendiri: jawaban konektor tidak dapat menjadi tipe ini.",
+        "`{what}` is made by the city itself: an answer of a connector cannot become one.",
+        "Definisikan tipe sendiri dengan prefiks tim.",
+        "Define a type of your own with the team's prefix.",
+    ),
+    "CONNECT_ON_CITY": error(
+        "`@connect` tidak dapat berada pada tipe kota `{what}` sendiri.",
+        "`@connect` cannot stand on the city's type `{what}` itself.",
+        "Tambahkan sebuah field dengan `extend type {what}` dan hubungkan field itu.",
+        "Add a field with `extend type {what}` and connect that field.",
     ),
     "EXTENDS_UNCLAIMED": error(
         "Tipe `{what}` milik kota ditambah tanpa diminta.",
@@ -107,12 +119,6 @@ ERRORS: dict[str, Rule] = {
         "There is no directive `@{what}`.",
         "Yang dikenal: @link, @source, @connect, @key, @deprecated.",
         "Known are @link, @source, @connect, @key, @deprecated.",
-    ),
-    "DIRECTIVE_DEFINED": error(
-        "Direktif tidak dapat didefinisikan oleh tim (`@{what}`).",
-        "Directives cannot be defined by a team (`@{what}`).",
-        "Hapus definisinya dan pemakaiannya.",
-        "Take out the definition and its uses.",
     ),
     "DIRECTIVE_ACCESS": error(
         "`@{what}` tidak dijaga oleh gateway ini: siapa pun dapat membaca yang ditandainya.",

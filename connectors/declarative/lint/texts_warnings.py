@@ -105,6 +105,12 @@ WARNINGS: dict[str, Rule] = {
         "Hapus definisinya.",
         "Take the definition out.",
     ),
+    "DIRECTIVE_DEFINED": warning(
+        "Definisi direktif `@{what}` tidak berpengaruh di sini.",
+        "The definition of the directive `@{what}` has no effect here.",
+        "Dapat dihapus, bersama pemakaiannya.",
+        "It can be taken out, with its uses.",
+    ),
     "DIRECTIVE_NO_EFFECT": warning(
         "`@{what}` tidak berpengaruh di sini.",
         "`@{what}` has no effect here.",
@@ -190,11 +196,11 @@ WARNINGS: dict[str, Rule] = {
         "Beri beberapa detik, misalnya `fresh_for: 30s`.",
         "Give it some seconds, for example `fresh_for: 30s`.",
     ),
-    "TESTS_MISSING": warning(
-        "Tidak ada jawaban rekaman yang menguji `{what}`.",
-        "No recorded answer tests `{what}`.",
-        "Simpan satu jawaban di `tests/*.yaml` dan tulis hasil yang diharapkan.",
-        "Keep one answer in `tests/*.yaml` and write what it must map to.",
+    "TEST_MISSING": warning(
+        "`{what}` tidak punya uji rekaman.",
+        "`{what}` has no recorded test.",
+        "Simpan satu jawaban sistem Anda di tests/*.yaml beserta hasil yang diharapkan.",
+        "Save one answer of your system in tests/*.yaml, with the result it must give.",
     ),
     # ----------------------------------------------------------------- good to know
     "EXTENDS_APPROVAL": info(

@@ -61,8 +61,8 @@ def _output(case: Case, node: FieldDefinitionNode, path: str) -> None:
     if found is not None and found.kind == INPUT:
         words = {"what": found.name, "kind_id": _OUT[0], "kind_en": _OUT[1]}
         case.notes.add("TYPE_POSITION", at, path=path, **words)
-    elif found is not None and found.kind == ABSTRACT and found.city:
-        case.notes.add("ABSTRACT_TYPE", at, path=path, what=found.name)
+    elif found is not None and found.kind in {OBJECT, ABSTRACT} and found.city:
+        case.notes.add("CITY_RECORD", at, path=path, what=found.name)
 
 
 def _input(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import GraphQLSchema
@@ -44,6 +44,8 @@ class Graph:
     engine: Engine
     fingerprint: str
     composition: Composition
+    switchboard: Switchboard | None = None
+    """The sources it was made for, which answer with it; None: whatever the request brings."""
 
 
 class CurrentEngine:
@@ -57,6 +59,9 @@ class CurrentEngine:
         graph = self.graph
         if isinstance(context, Context):
             context.schema_hash = graph.fingerprint
+            if graph.switchboard is not None:
+                # A request may have come before the swap; graph and sources belong together.
+                context.switchboard = graph.switchboard
         return await graph.engine.run(request, context, read_only=read_only)
 
 
@@ -70,6 +75,7 @@ class Graphs:
         self.core = core
         self._make_engine = make_engine
         self._wanted: tuple[Candidates, ...] = ()
+        self._failed: tuple[Candidates, ...] = ()
         self._apps: list[DeclaredApp] = []
         self._turn = asyncio.Lock()
         self._left_out: Mapping[str, tuple[Finding, ...]] = {}
@@ -98,14 +104,23 @@ class Graphs:
             wanted = tuple(candidates_of(source.binding) for source in sources)
             changed = wanted != self._wanted
             if changed:
-                # Reading and joining is work of the processor: others are answered meanwhile.
-                graph, apps, left_out = await asyncio.to_thread(self._made, wanted)
+                try:
+                    # Work of the processor: others are answered meanwhile.
+                    graph, apps, left_out = await asyncio.to_thread(self._made, wanted)
+                except Exception:
+                    # Whatever it was, the graph of before goes on; it is tried again.
+                    if self._failed != wanted:
+                        log.exception("graph_not_made")
+                    self._failed = wanted
+                    return False
                 self._tell(left_out)
                 self._wanted, self._apps, self._left_out = wanted, apps, left_out
-                self.current.graph = graph
+                self.current.graph = replace(graph, switchboard=switchboard)
                 self.swaps += 1
                 keys = list(graph.composition.joined)
                 log.info("graph_swapped", extra={"mark": graph.fingerprint, "sources": keys})
+            elif self.current.graph.switchboard is not switchboard:
+                self.current.graph = replace(self.current.graph, switchboard=switchboard)
             for source in sources:
                 source.quarantined = self._left_out.get(source.key, ())
             return changed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -112,9 +113,14 @@ async def opened(
     board = Board(engine, tools, retired_seconds=RETIRED_SECONDS + settings.request_seconds)
     graphs = graphs or graphs_of(settings, zone)
 
+    turn = asyncio.Lock()
+
     async def refresh() -> None:
-        await board.refresh()
-        await graphs.follow(board.switchboard)
+        async with (
+            turn
+        ):  # who changed something looks at once, beside those that look every so often
+            await board.refresh()
+            await graphs.follow(board.switchboard)
 
     bulletin = Bulletin(refresh, every=settings.watch_seconds, redis_url=settings.redis_url)
     services.wire.listen(board.heard)

@@ -19,6 +19,7 @@ from graphql import (
     GraphQLSchema,
     extend_schema,
     parse,
+    print_schema,
     validate_schema,
 )
 from graphql.validation.validate import validate_sdl
@@ -160,6 +161,7 @@ def _tried(
             return None, errors
         _restore(graph, core)
         connect_all(graph, core, joining)
+        print_schema(graph)  # what cannot be written cannot be shown to clients either
     except Exception as error:  # noqa: BLE001 - whatever a team's text makes of graphql-core, the others go on
         told = error if isinstance(error, GraphQLError) else GraphQLError(type(error).__name__)
         return None, [told]

@@ -18,6 +18,7 @@ from connectors.declarative.connector import options_of
 from connectors.declarative.submission import Submission
 from connectors.ports.common import must_text
 from connectors.ports.connectors import Binding, ConnectorKind
+from connectors.switchboard import Source, Switchboard
 from gateway.app import create_app
 from gateway.lifespan import City
 from gateway.settings import Settings
@@ -76,7 +77,7 @@ class House:
 
     async def register(self, *submissions: Submission, **earlier: Submission) -> None:
         """Have these serve, in this order, and nobody else."""
-        lines = [_line(one, earlier.get(one.key)) for one in submissions]
+        lines = [written(binding(one, earlier.get(one.key))) for one in submissions]
         async with self.city.engine.begin() as connection:
             await connection.execute(delete(sources).where(sources.c.position >= FIRST))
             for number, line in enumerate(lines):
@@ -108,19 +109,18 @@ FIRST = 900
 """Position of the first line that a test adds."""
 
 
-def _line(one: Submission, earlier: Submission | None) -> dict[str, Any]:
+def binding(one: Submission, earlier: Submission | None = None) -> Binding:
+    """The line of a connector on the board."""
     options: dict[str, Any] = dict(options_of(one))
     if earlier is not None:
         options["previous"] = [options_of(earlier)]
-    binding = Binding(
-        one.key,
-        must_text(one.key),
-        ConnectorKind.DECLARATIVE,
-        (),
-        "declarative.app",
-        options=options,
-    )
-    return written(binding)
+    name = must_text(one.key)
+    return Binding(one.key, name, ConnectorKind.DECLARATIVE, (), "declarative.app", options=options)
+
+
+def board(*lines: Binding) -> Switchboard:
+    """A board of sources that nobody opened."""
+    return Switchboard([Source[Any](line, None) for line in lines], {})
 
 
 @asynccontextmanager

@@ -80,8 +80,8 @@ class _Builder:
         self.problems = problems
 
     def value(self, selection: Selection) -> Any:
-        """What a mapping makes; a request has no data of its own."""
-        value, told = apply(selection, None, self.variables)
+        """What a mapping makes; a request has no data of its own, but it is an object."""
+        value, told = apply(selection, {}, self.variables)
         self.problems.extend(told)
         return value
 

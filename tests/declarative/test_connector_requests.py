@@ -241,6 +241,7 @@ def test_a_body_is_json_unless_said_otherwise():
     assert body("$([1, {a: 'x'}])").body == b'[1,{"a":"x"}]'
     assert body("a: $(1)", "application/vnd.api+json").body == b'{"a":1}'
     assert body("$args.nothing").body is None
+    assert body("gone: $args.gone").body == b"{}"
     assert body("$('text')", "text/plain").body == b"text"
 
 

@@ -279,3 +279,20 @@ def test_the_long_way_of_a_list_and_the_short_one_agree():
             (p.message, p.path) for _, told in single for p in told
         ]
         assert all(p.path[0] == 9 for p in problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "data", "value", "count"),
+    [
+        ("...a", {"a": {"b": 1}}, {"b": 1}, 0),
+        ("...a c", {"a": {"b": 1}, "c": 2}, {"b": 1, "c": 2}, 0),
+        ("...a c", {"a": [1], "c": 2}, {"c": 2}, 1),
+        ("...a c", {"a": None, "c": 2}, {"c": 2}, 0),
+        ("...a c", {"c": 2}, {"c": 2}, 1),
+    ],
+)
+def test_three_points_merge_the_fields_of_an_object(text, data, value, count):
+    found, problems = apply(text, data)
+    assert (found, len(problems)) == (value, count)
+    many, told = apply(text, [data] * 10)
+    assert (many, len(told)) == ([value] * 10, count * 10)

@@ -141,7 +141,8 @@ def _row(item: Item) -> _Row:
     value = item.value
     if isinstance(value, Group):
         return item.name, None, _group(value), item.at
-    if isinstance(value.start, Field) and not value.steps and value.inner is None:
+    named = item.name is not None
+    if named and isinstance(value.start, Field) and not value.steps and value.inner is None:
         return item.name, value.start.key, None, value.start.at
     return item.name, None, _path(value), item.at
 

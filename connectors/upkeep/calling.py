@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -12,6 +11,7 @@ from connectors.errors import ConnectorError
 from connectors.upkeep.breaker import Breaker
 from connectors.upkeep.clock import Clock
 from connectors.upkeep.counts import Calls, Counts
+from connectors.upkeep.deadlines import Deadlines
 from connectors.upkeep.policy import Policy
 from connectors.upkeep.politeness import Gate
 from connectors.upkeep.reading import broken, foreign
@@ -44,6 +44,7 @@ class Caller:
         self._clock = clock
         self._wire = wire
         self._mark = mark
+        self._deadlines = Deadlines()
         self._budget = RetryBudget(policy.retry_budget, clock)
 
     async def tried(
@@ -119,8 +120,9 @@ class Caller:
         self.counts.calls += 1
         began = self._clock.monotonic()
         took = None
+        limit = self._deadlines.within(ends - began)
         try:
-            async with asyncio.timeout(ends - began) as limit:
+            with limit:
                 came = await call()
             took = self._clock.monotonic() - began
             answer = await finish(came)
@@ -128,7 +130,7 @@ class Caller:
             failure = error
         except TimeoutError as error:
             failure = errors.TimedOut("no answer in time")
-            if limit.expired():
+            if limit.expired:
                 failure = errors.TimedOut(f"no answer within {self._policy.total_timeout:g} s")
             failure.__cause__ = error
         except BaseException as error:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -157,10 +158,8 @@ class Office:
 
 async def refused(code: ErrorCode, doing: Any) -> Declined:
     """The refusal of something that must be declined with this code."""
-    try:
+    with pytest.raises(Declined) as told:
         await doing
-    except Declined as told:
-        assert told.code is code, f"{told.code}: {told}"
-        assert {"id", "en"} <= set(told.message.by_lang)
-        return told
-    raise AssertionError(f"it was not declined with {code}")
+    assert told.value.code is code, f"{told.value.code}: {told.value}"
+    assert {"id", "en"} <= set(told.value.message.by_lang)
+    return told.value

@@ -8,6 +8,7 @@ import pytest
 
 from catalog.loaded import alone
 from catalog.registrations import life, records
+from catalog.registrations.declined import Declined
 from catalog.registrations.generation import generation
 from catalog.registrations.policy import Approval, Ask
 from connectors.declarative.findings import Finding, Severity
@@ -279,6 +280,7 @@ async def test_findings_are_kept_and_errors_are_not_registered(office):
     await office.submit(findings=[warning], report={"ok": True})
     async with office.looking() as connection:
         version = await records.newest(connection, "parkir")
+    assert version is not None
     assert version.findings == (warning,)
     assert version.report == {"ok": True}
     error = replace(warning, severity=Severity.ERROR)
@@ -311,7 +313,7 @@ async def test_without_approval_everything_serves_at_once(office):
 async def outcome(doing):
     try:
         return (await doing).version
-    except Exception as error:
+    except Declined as error:
         return error.code
 
 
@@ -339,7 +341,7 @@ async def test_of_two_operators_who_approve_at_once_one_is_told(office, other):
     async def approved(place):
         try:
             return (await place.approve(1)).active
-        except Exception as error:
+        except Declined as error:
             return error.code
 
     found = await asyncio.gather(approved(office), approved(other))

@@ -21,7 +21,8 @@ def note_cover(case: Case, shapes: Shapes, keys: Keys) -> None:
         if kind.own and kind.kind != ABSTRACT and kind.name not in reached:
             case.notes.add("TYPE_UNUSED", kind.at, path=kind.name, what=kind.name)
             continue
-        if kind.kind == OBJECT and kind.name != "Subscription":
+        there = kind.own or kind.city or kind.root
+        if kind.kind == OBJECT and there and kind.name != "Subscription":
             for field in kind.added:
                 _field(case, shapes, keys, kind, field)
     _not_always(case, shapes, keys)

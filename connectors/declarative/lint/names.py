@@ -132,9 +132,9 @@ def _members(case: Case, node: TypeDefinitionNode | TypeExtensionNode, seen: set
         name, at = field.name.value, place_of(field.name)
         path = f"{owner}.{name}"
         _once(case, field.name, seen, owner)
-        if name in taken:
+        if name in taken and (owner in ROOTS or isinstance(node, TypeExtensionNode)):
             case.notes.add("FIELD_TAKEN", at, path=path, what=path)
-        elif owner in ROOTS and case.settings is not None:
+        elif owner in ("Query", "Mutation") and case.settings is not None:
             _root_name(case, field.name, path, case.settings)
         if isinstance(field, FieldDefinitionNode):
             arguments: set[str] = set()

@@ -158,10 +158,10 @@ ERRORS: dict[str, Rule] = {
         "Correct the name left of the colon, or add the field to the type.",
     ),
     "SELECTION_ON_LEAF": error(
-        "`{what}` adalah `{type}`, tanpa isi: tidak dapat diberi kurung.",
-        "`{what}` is a `{type}`, which has no fields: it takes no braces.",
-        "Hapus kurung, atau jadikan field itu tipe objek.",
-        "Take the braces out, or make the field an object.",
+        "`{what}` adalah `{type}`, tanpa isi: tidak dapat berupa objek.",
+        "`{what}` is a `{type}`, which has no fields: it cannot be an object.",
+        "Hapus kurung; untuk satu nilai di atas, tulis `$.kunci`.",
+        "Take the braces out; at the top, write `$.key` for one value.",
     ),
     "SELECTION_MISSING": error(
         "`{what}` adalah objek `{type}`: pilih field-nya.",

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 def note_whole(case: Case) -> None:
     """Join the two and ask graphql-core; only worth it when nothing else was found."""
     try:
-        joined = extend_schema(case.world.city, joinable(case.document, case.world.city))
+        document = joinable(case.document, case.world.city)
+        joined = extend_schema(case.world.city, document, assume_valid_sdl=True)
         errors = validate_schema(joined)
     except (GraphQLError, TypeError, ValueError, RecursionError) as fault:
         # What graphql-core says when a schema cannot even be put together.

@@ -127,11 +127,14 @@ class World:
             found.at = place_of(node.name)
         if isinstance(node, TypeDefinitionNode) and not found.city:
             found.own = not found.root
-        if found.kind != kind:
+        taken = isinstance(node, TypeDefinitionNode) and found.city and not found.root
+        if found.kind != kind or taken:
             return
         for each in getattr(node, "fields", None) or ():
             if isinstance(each, (FieldDefinitionNode, InputValueDefinitionNode)):
-                found.fields.setdefault(each.name.value, _field(each))
+                known = found.fields.get(each.name.value)
+                if known is None or known.node is None:
+                    found.fields[each.name.value] = _field(each)
 
     def find(self, name: str) -> Kind | None:
         """A type by its name; None when there is none."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphql import (
     DocumentNode,
     GraphQLError,
     OperationDefinitionNode,
+    OperationType,
     OverlappingFieldsCanBeMergedRule,
     parse,
     specified_rules,
@@ -19,7 +20,10 @@ from graphql.validation.validate import ValidationAbortedError
 
 from connectors.ports.common import ErrorCode
 from gateway.execution.compiled import Programs
+from gateway.execution.compiled.run import known
 from gateway.execution.plans import Plan, plan
+from gateway.execution.slots import slots_of
+from gateway.execution.variables import Variables
 from gateway.protection.pages import PageVariable, check_pages
 from gateway.protection.shape import check_shape
 from gateway.protection.text import check_text
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from graphql import ASTValidationRule, GraphQLSchema, ValidationContext
 
     from gateway.execution.compiled.program import Program
+    from gateway.execution.shape import Shape
     from gateway.execution.shelf import Shelf
     from gateway.protection.limits import Limits
 
@@ -39,10 +44,21 @@ BYTES, BYTES_PER_TOKEN = 4096, 700
 """What the tree of a document takes in memory, by its words and signs; measured."""
 
 
+@dataclass(slots=True)
+class Known:
+    """What is known of an operation: how variables are read, what a run begins with, its plan."""
+
+    variables: Variables
+    base: dict[str, Any]
+    plan: Plan | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A document that may be executed."""
 
+    text: str
+    """What it was parsed from; other texts of its shape may be answered by its programs."""
     document: DocumentNode
     operations: tuple[OperationDefinitionNode, ...]
     programs: Programs
@@ -52,16 +68,25 @@ class Prepared:
     size: int
     """About how many bytes of memory the tree takes."""
     graph: GraphQLSchema
-    plans: dict[int, Plan] = field(default_factory=dict)
-    """The plans that somebody asked for, by the operation's place."""
+    _known: dict[int, Known] = field(default_factory=dict)
+
+    def known(self, operation: OperationDefinitionNode) -> Known:
+        """What is known of one of the operations before it runs."""
+        found = self._known.get(id(operation))
+        if found is None:
+            readers = Variables(self.graph, operation)
+            base = known(self.graph, self.document, operation)
+            found = self._known[id(operation)] = Known(readers, base)
+        return found
 
     def plan(self, operation: OperationDefinitionNode) -> Plan:
-        """What is known of one of the operations without running it."""
-        place = self.operations.index(operation)
-        known = self.plans.get(place)
-        if known is None:
-            known = self.plans[place] = plan(self.graph, self.document, operation)
-        return known
+        """Whose data an operation asks for, for whom, how much, for how long."""
+        found = self.known(operation)
+        if found.plan is None:
+            slots = self.programs.slots
+            written = slots.values if slots is not None else {}
+            found.plan = plan(self.graph, self.document, operation, written)
+        return found.plan
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Raises Refusal when the choice is not clear."""
@@ -108,8 +133,10 @@ class Preparation:
         )
         self._rules = tuple(dict.fromkeys((*standard, *rules)))
 
-    def prepare(self, text: str) -> Prepared | list[GraphQLError]:
+    def prepare(self, text: str, shape: Shape | None = None) -> Prepared | list[GraphQLError]:
         """The document ready to run, or what validation says against it.
+
+        With its shape, its programs serve all texts of that shape, if it holds queries alone.
 
         Raises Refusal or GraphQLError when it is too large or cannot be parsed.
         """
@@ -124,9 +151,12 @@ class Preparation:
         operations = tuple(
             each for each in document.definitions if isinstance(each, OperationDefinitionNode)
         )
-        programs = Programs(document, self._room, patient=True)
+        slots = None
+        if shape is not None and all(each.operation is OperationType.QUERY for each in operations):
+            slots = slots_of(self._schema, document, shape)
+        programs = Programs(document, self._room, patient=True, slots=slots)
         size = BYTES + BYTES_PER_TOKEN * _tokens(document)
-        return Prepared(document, operations, programs, pages, size, self._schema)
+        return Prepared(text, document, operations, programs, pages, size, self._schema)
 
     def _explained(self, errors: list[GraphQLError]) -> list[GraphQLError]:
         """The errors of a validation; one that ran out of its budget says what to do."""

@@ -50,6 +50,11 @@ class Door:
         """How many are outside."""
         return sum(map(len, self._queues.values()))
 
+    @property
+    def is_free(self) -> bool:
+        """Whether somebody who comes now is let in at once."""
+        return self._inside < self._many and not self._queues
+
     @asynccontextmanager
     async def passed(self, question: str) -> AsyncIterator[None]:
         """One operation, once it is let in; `question` is what makes two of them the same."""

@@ -124,9 +124,18 @@ def _product(weight: int, sizes: tuple[Amount, ...], variables: Mapping[str, obj
     return weight
 
 
-def plan(graph: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> Plan:
-    """The plan of an operation of a validated document, whatever `@skip` and `@include` say."""
-    look = _Look(graph, document, operation)
+def plan(
+    graph: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    written: Mapping[int, int] | None = None,
+) -> Plan:
+    """The plan of an operation of a validated document, whatever `@skip` and `@include` say.
+
+    `written` has the literals that other texts of its shape write differently, by the identity of
+    their nodes: number 3 is a variable called `%3` to the formula of the cost.
+    """
+    look = _Look(graph, document, operation, written or {})
     root = graph.get_root_type(operation.operation)
     if root is not None:
         look.selection(operation.selection_set, root.name, None, paged=False)
@@ -152,8 +161,13 @@ class _Look:
     """One walk over all that an operation selects; the limits of documents bound it."""
 
     def __init__(
-        self, graph: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
+        self,
+        graph: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        written: Mapping[int, int],
     ) -> None:
+        self._written = written
         self._graph = graph
         self._fragments = {
             each.name.value: each
@@ -255,7 +269,8 @@ class _Look:
 
     def _amount(self, value: ValueNode, usual: int) -> Amount:
         if isinstance(value, IntValueNode):
-            return max(0, int(value.value))
+            number = self._written.get(id(value))
+            return max(0, int(value.value)) if number is None else (f"%{number}", usual)
         if isinstance(value, ListValueNode):
             return len(value.values)
         if isinstance(value, VariableNode):

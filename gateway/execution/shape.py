@@ -20,8 +20,8 @@ _TOKENS = re.compile(
     | [{}()\[\]:!$=@|&]
     | \.\.\.
     | [-0-9](?:[eE][+-]|[0-9A-Za-z_.])*+
-    | """(?:\\"""|[^"]|"(?!""))*+"""
-    | "(?!"")(?:\\.|[^"\\\n\r])*+"
+    | """(?:\\"""|[^"]|"(?!""))*+(?:""")?+
+    | "(?:\\.|[^"\\\n\r])*+"?+
     | .
     | \Z
     )
@@ -30,11 +30,11 @@ _TOKENS = re.compile(
 )
 _PLAIN = re.compile(r'"[^"\\\x00-\x1f\x7f-\x9f]*+"')
 """A text that means what it says, sign by sign."""
+_TEXT = re.compile(r'''"""(?:\\"""|[^"]|"(?!""))*+"""|"(?!"")(?:\\.|[^"\\\n\r])*+"''', re.DOTALL)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+")
 _BROKEN = re.compile("[\ud800-\udfff]")
 """Half a sign; the lexer refuses it even in comments."""
-_NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
-_DIGIT = frozenset("-0123456789")
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 _SIGNS = frozenset("{}()[]:!$=@|&")
 
 
@@ -49,7 +49,9 @@ class Shape(NamedTuple):
     """Numbers and texts in arguments of fields, as written, each once, in that order."""
 
 
-def scan(text: str, fixed: frozenset[str] = frozenset()) -> Shape | None:
+def scan(  # noqa: C901, PLR0912 - one loop, since calls cost more than what they do
+    text: str, fixed: frozenset[str] = frozenset()
+) -> Shape | None:
     """The shape of a text, None if it has signs that are not GraphQL's.
 
     Aliases in `fixed` stay in the shape. Time is linear in the length of the text.
@@ -59,52 +61,53 @@ def scan(text: str, fixed: frozenset[str] = frozenset()) -> Shape | None:
     tokens = _TOKENS.findall(text)
     while tokens and not tokens[-1]:
         tokens.pop()
+    tokens.append("")
     out: list[str] = []
+    put = out.append
     names: dict[str, str] = {}
     literals: dict[str, str] = {}
-    last = len(tokens) - 1
     round_, curly, constant = 0, 0, False
-    for index, token in enumerate(tokens):
-        first = token[0]
-        if first in _NAME:
-            if not round_ and index < last and tokens[index + 1] == ":" and token not in fixed:
-                if first == "_" and token.startswith("__"):
-                    return scan(text, fixed | {token})
-                mark = names.get(token)
-                if mark is None:
-                    mark = names[token] = f"%a{len(names)}"
-                token = mark
-        elif first in _SIGNS:
-            if first == "(":
+    for index, word in enumerate(tokens):
+        if word in _SIGNS:
+            put(word)
+            if word == "(":
                 round_ += 1
                 if round_ == 1:
-                    constant = curly == 0 or (index > 1 and tokens[index - 2] == "@")
-            elif first == ")":
+                    constant = not curly or (index > 1 and tokens[index - 2] == "@")
+            elif word == ")":
                 round_ -= 1
             elif not round_:
-                curly += (first == "{") - (first == "}")
-        elif first in _DIGIT:
-            if not _NUMBER.fullmatch(token):
+                curly += (word == "{") - (word == "}")
+        elif word[:1] in _LETTERS:
+            if round_ or tokens[index + 1] != ":" or word in fixed:
+                put(word)
+            else:
+                put(names.get(word) or names.setdefault(word, f"%a{len(names)}"))
+        elif not word:
+            break
+        else:
+            kind = _kind(word)
+            if kind is None:
                 return None
-            if round_ and not constant:
-                mark = literals.get(token)
-                if mark is None:
-                    kind = "i" if token.lstrip("-").isdigit() else "f"
-                    mark = literals[token] = f"%{kind}{len(literals)}"
-                token = mark
-        elif first == '"':
-            if token == '"':
-                return None
-            if round_ and not constant and _PLAIN.fullmatch(token):
-                mark = literals.get(token)
-                if mark is None:
-                    mark = literals[token] = f"%s{len(literals)}"
-                token = mark
-        elif token != "...":
-            return None
-        out.append(token)
+            if not kind or not round_ or constant:
+                put(word)
+            else:
+                put(literals.get(word) or literals.setdefault(word, f"%{kind}{len(literals)}"))
     if names:
-        same = names.keys() & set(out)
+        same = {name for name in names if name[:2] == "__"} | (names.keys() & set(out))
         if same:
             return scan(text, fixed | same)
     return Shape(" ".join(out), tuple(names), tuple(literals))
+
+
+def _kind(word: str) -> str | None:
+    """Of a literal: i, f or s; empty where it is to stay in the shape; None if it is no literal."""
+    if word == "...":
+        return ""
+    if word[0] == '"':
+        if _PLAIN.fullmatch(word):
+            return "s"
+        return "" if _TEXT.fullmatch(word) else None
+    if not _NUMBER.fullmatch(word):
+        return None
+    return "i" if word.lstrip("-").isdigit() else "f"

@@ -41,8 +41,6 @@ class Compiled(Executor[Any]):
 
     turn: float | None = None
     """Seconds a list may hold the event loop, None for as long as it takes."""
-    told: type[GraphQLResolveInfo[Any]] = GraphQLResolveInfo
-    """What resolvers are told is one of these."""
     names: tuple[str, ...] = ()
     """The aliases of the text, where the program leaves them open."""
     literals: tuple[str, ...] = ()
@@ -55,6 +53,7 @@ class Compiled(Executor[Any]):
         self.arguments: dict[FieldPlan, dict[str, Any]] = {}
         self.converted: dict[FieldPlan, dict[str, Any]] = {}
         self.tail: tuple[Any, ...] = ()
+        self.told: type[GraphQLResolveInfo[Any]] = GraphQLResolveInfo
 
     def with_literals(self, node: FieldNode) -> FieldNode:
         """A field of the program's document with the literals of this run's text."""

@@ -183,38 +183,16 @@ class Writer:
 
     def _called(self, plan: FieldPlan, behind: Direct, known: str, key: str) -> None:
         """A field whose resolver is called without what stands before it."""
-        kind = unwrapped(plan.type)
-        call = self._constant("R", behind.call)
-        below = self._inlines(plan, kind)
-        place = f"q = new(Path, (p, {key}, {plan.parent.name!r}))"
-        told = f"i = info(x, {known}, q)"
-        info = behind.info is not None
-        asks = bool(behind.field.arguments)
-        given = ["s"] if behind.positional else []
-        given += [f"{name}=s" for name in behind.sources]
+        told = behind.info is not None or bool(behind.field.arguments)
         self._put(2, "try:")
-        if info or asks:
-            # Arguments that are read anew may want to know who asks.
-            field = self._constant("D", behind.field)
-            make = self._constant("I", behind.make_info)
-            self._put(3, place, told, f"t = {make}(_raw_info=i, _field={field})")
-            if info:
-                given.append(f"{behind.info}=t")
-            if asks:
-                given.append(f"**converted(x, {known}, t)")
-        elif below:
-            self._put(3, place)
-            if looks_at_info(plan.type):
-                self._put(3, told)
-            else:
-                self._put(3, "i = None")
-        self._put(3, f"v = {call}({', '.join(given)})")
+        self._call(plan, behind, known, key)
+        kind = unwrapped(plan.type)
         word = "if"
         if is_leaf_type(kind) and (fast := self._fast(kind, "v")):
             test, value = fast
             self._put(3, f"if {test}:", f"    v = {value}")
             word = "elif"
-        elif below:
+        elif self._inlines(plan, kind):
             self._put(3, f"if not KINDS[type(v)] & {ODD}{self._only(kind)}:")
             self._complete(4, plan, known, kind)
             self._put(4, f"v = pending(x, {known}, q, v)")
@@ -222,13 +200,8 @@ class Writer:
         if not is_non_null_type(plan.type):
             self._put(3, f"{word} v is None:", "    pass")
             word = "elif"
-        if info or asks:
-            done = [f"v = completed(x, {known}, q, i, v)"]
-        else:
-            done = [
-                f"q = at(x, p, {known})",
-                f"v = completed(x, {known}, q, info(x, {known}, q), v)",
-            ]
+        done = [] if told else [f"q = at(x, p, {known})", f"i = info(x, {known}, q)"]
+        done.append(f"v = completed(x, {known}, q, i, v)")
         if word == "if":
             self._put(3, *done)
         else:
@@ -237,6 +210,26 @@ class Writer:
         self._put(3, f"v = failed(x, {known}, p, e)")
         self._put(2, f"r[{key}] = v")
         self._note(2, key)
+
+    def _call(self, plan: FieldPlan, behind: Direct, known: str, key: str) -> None:
+        """Let `v` be what the function behind a field gives, told only what it asks for."""
+        call = self._constant("R", behind.call)
+        place = f"q = new(Path, (p, {key}, {plan.parent.name!r}))"
+        told = f"i = info(x, {known}, q)"
+        given = ["s"] if behind.positional else []
+        given += [f"{name}=s" for name in behind.sources]
+        if behind.info is not None or behind.field.arguments:
+            # Arguments that are read anew may want to know who asks.
+            field = self._constant("D", behind.field)
+            make = self._constant("I", behind.make_info)
+            self._put(3, place, told, f"t = {make}(_raw_info=i, _field={field})")
+            if behind.info is not None:
+                given.append(f"{behind.info}=t")
+            if behind.field.arguments:
+                given.append(f"**converted(x, {known}, t)")
+        elif self._inlines(plan, unwrapped(plan.type)):
+            self._put(3, place, told if looks_at_info(plan.type) else "i = None")
+        self._put(3, f"v = {call}({', '.join(given)})")
 
     # ------------------------------------------------------------------------- completing
 

@@ -19,9 +19,13 @@ from gateway.execution.compiled.program import Program, compiled
 from gateway.execution.shelf import Shelf
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from graphql import OperationDefinitionNode
     from graphql.execution import Executor
 
     from gateway.execution.compiled.executor import Compiled
+    from gateway.execution.slots import Slots
 
 VARIANTS = 16
 """Choices of `@skip` and `@include` of one document that are compiled."""
@@ -48,11 +52,14 @@ class Programs:
         room: Shelf[Program] | None = None,
         *,
         patient: bool = False,
+        slots: Slots | None = None,
     ) -> None:
         found = _Found()
         visit(document, found)
         self.reason: str | None = found.reason
         """Why nothing of the document can be compiled, None if it can."""
+        self.slots = slots
+        """What other texts of the shape write differently, None if programs are for this one."""
         self._document = document
         self._conditions = sorted(found.conditions)
         self._room = room if room is not None else Shelf(PRIVATE_BYTES)
@@ -66,17 +73,35 @@ class Programs:
 
         Where there will be none, that is counted.
         """
+        return self.find(
+            executor.operation,
+            executor.variable_values.coerced,
+            lambda: executor,
+            default=executor.default_resolver,
+        )
+
+    def find(
+        self,
+        operation: OperationDefinitionNode,
+        coerced: Mapping[str, Any],
+        build: Callable[[], Executor[Any]],
+        *,
+        default: bool = True,
+    ) -> Program | None:
+        """As `program`; `build` makes the executor that a new program is planned with."""
         if self.reason is not None:
             fallbacks[self.reason] += 1
             return None
-        coerced = executor.variable_values.coerced
-        choice = tuple(coerced.get(name) for name in self._conditions)
-        if any(value is not True and value is not False for value in choice):
-            fallbacks["condition without a value"] += 1
-            return None
-        key = (self._number, id(executor.operation), executor.default_resolver, choice)
+        choice = ()
+        if self._conditions:
+            choice = tuple(coerced.get(name) for name in self._conditions)
+            if any(value is not True and value is not False for value in choice):
+                fallbacks["condition without a value"] += 1
+                return None
+        key = (self._number, id(operation), default, choice)
         program = self._room.get(key)
-        if program is not None and program.plan.holds():
+        # A document that waits belongs to an engine, whose schema stays as it is.
+        if program is not None and (self._patient or program.plan.holds()):
             return program
         if key in self._without:
             fallbacks["selection that cannot be collected"] += 1
@@ -88,7 +113,7 @@ class Programs:
             self._seen.add(key)
             if self._patient:
                 return None
-        program = self._made(executor)
+        program = self._made(build(), default=default)
         if program is None:
             self._without.add(key)
         else:
@@ -101,14 +126,17 @@ class Programs:
             self._room.drop(key)
         self._seen.clear()
 
-    @staticmethod
-    def _made(executor: Executor[Any]) -> Program | None:
+    def _made(self, executor: Executor[Any], *, default: bool) -> Program | None:
         root = executor.schema.get_root_type(executor.operation.operation)
         if root is None:
             return None
-        default = getattr(executor, "default_resolver", True)
         try:
-            return compiled(Planner(executor, default_resolver=default).plan(root))
+            plan = Planner(executor, default_resolver=default, slots=self.slots).plan(root)
+            if not plan.whole and self.slots is not None:
+                # What is interpreted reads the document itself.
+                self.slots = None
+                plan = Planner(executor, default_resolver=default).plan(root)
+            return compiled(plan)
         except (GraphQLError, RecursionError, TypeError, ValueError):
             # What is wrong with the selection is said when it is executed, where it belongs.
             fallbacks["selection that cannot be collected"] += 1

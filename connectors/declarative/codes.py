@@ -33,6 +33,7 @@ class SaidCode(Enum):
     TEST_ERROR = "TEST_ERROR"
     TEST_FAILED = "TEST_FAILED"
     TEST_MISSING = "TEST_MISSING"
+    TEST_TIME = "TEST_TIME"
     TEST_PERSONAL_DATA = "TEST_PERSONAL_DATA"
     # Values against declared types.
     VALUE_UNFIT = "VALUE_UNFIT"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -107,10 +108,19 @@ def read_all(app: DeclaredApp) -> tuple[list[RecordedTest], list[Finding]]:
     return tests, findings
 
 
-def run_recorded(app: DeclaredApp) -> Report:
-    """Run all recorded tests of a folder. Never raises, never sends anything."""
+def run_recorded(app: DeclaredApp, *, seconds: float = 10.0) -> Report:
+    """Run all recorded tests of a folder. Never raises, never sends anything.
+
+    After so many seconds the rest of them are not run, which is an error: for many and large
+    recordings call it in a thread.
+    """
     tests, findings = read_all(app)
-    results = [_run(app, test) for test in tests]
+    results, ends = list[TestResult](), time.monotonic() + seconds
+    for test in tests:
+        if time.monotonic() > ends:
+            findings.append(_late(test, len(tests) - len(results)))
+            break
+        results.append(_run(app, test))
     findings += [finding for result in results for finding in result.findings]
     fit, asked = Fit(declared(app.description.document)), set()
     for result in results:
@@ -443,6 +453,25 @@ def _unknown(app: DeclaredApp, test: RecordedTest) -> Finding:
             f"Test “{test.name}”: there is no @connect at `{name}`.",
         ),
         must_text(f"Mungkin maksudnya {listed}.", f"You may mean {listed}."),
+        test.file,
+        place.line if place else None,
+        place.column if place else None,
+    )
+
+
+def _late(test: RecordedTest, left: int) -> Finding:
+    place = test.place("")
+    return Finding(
+        SaidCode.TEST_TIME.value,
+        Severity.ERROR,
+        must_text(
+            f"Waktu habis: {left} uji, mulai dari “{test.name}”, tidak dijalankan.",
+            f"The time was over: {left} tests, from “{test.name}” on, were not run.",
+        ),
+        must_text(
+            "Perkecil rekamannya; beberapa item per daftar sudah cukup.",
+            "Make the recordings smaller; a few items of each list are enough.",
+        ),
         test.file,
         place.line if place else None,
         place.column if place else None,

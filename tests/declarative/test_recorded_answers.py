@@ -278,6 +278,33 @@ def test_connectors_without_a_test_are_named():
     assert {each.severity for each in report.findings} == {Severity.WARNING}
 
 
+def test_tests_that_take_too_long_are_not_run_and_that_is_an_error():
+    report = run_recorded(app(example()), seconds=-1)
+    assert not report.ok
+    assert [each.code for each in report.findings if each.severity is Severity.ERROR] == [
+        "TEST_TIME"
+    ]
+
+
+def test_recordings_with_numbers_of_people_are_warned_of():
+    answer = {"body": {"data": {"kode": "3671042501900003", "sisa": "1"}}}
+    (warning,) = told(run_recorded(app(one(variables=ARGS, answer=answer))), Severity.INFO)
+    assert "TEST_PERSONAL_DATA" in warning
+
+
+def test_a_recorded_value_that_does_not_fit_its_field_is_an_error():
+    answer = {"body": {"lot": [{"kode": {"a": 1}, "nama": "x"}]}}
+    report = run_recorded(app(one(connector="semua", answer=answer)))
+    first = report.findings[0]
+    assert (first.code, first.path) == ("VALUE_UNFIT", "ParkirLot.id")
+
+
+def test_an_argument_that_is_not_given_is_no_problem():
+    sdl = SDL.replace("urut=nama", "urut={$args.kota}")
+    text = one(connector="semua", expect={"request": {"url": "/lot?kota=tangerang&urut="}})
+    assert told(run_recorded(app(text, sdl=sdl)), Severity.INFO) == []
+
+
 def test_of_several_connectors_in_one_place_a_test_names_the_one_it_means():
     sdl = SDL.replace(
         "type ParkirLot {",

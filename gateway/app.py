@@ -23,6 +23,7 @@ from gateway.lifespan import City, graphs_of, opened
 from gateway.pages.examples import FIRST_QUERY
 from gateway.pages.explorer import graphiql_page, graphiql_routes
 from gateway.settings import Settings
+from gateway.transport.front import Front
 from gateway.transport.http import GraphQLEndpoint
 from resolvers import events
 from resolvers.context import Caller, Context
@@ -39,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             app.state.city = city
             yield
 
-    app = Starlette(lifespan=lifespan)
+    app = Front(lifespan=lifespan)
 
     def context(request: Request) -> Context:
         return context_of(request, app.state.city)
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         max_body_bytes=chosen.max_body_bytes,
         graphiql_html=graphiql_page(FIRST_QUERY) if chosen.graphiql else None,
     )
+    app.straight["/graphql"] = endpoint
     routes: list[BaseRoute] = [
         Route("/", _home),
         Route("/graphql", endpoint),
@@ -75,6 +77,7 @@ def context_of(request: Request, city: City, caller: Caller = ANONYMOUS) -> Cont
     return Context(
         switchboard=city.board.switchboard,
         caller=caller,
+        registrar=city.registrar,
         lang=preferred(request.headers.get("accept-language")),
         base_url=city.settings.public_url or str(request.base_url).rstrip("/"),
         version=VERSION,

@@ -1,4 +1,7 @@
-"""Commands of `python -m gateway`: serve, city, gtfs, sources, schema, explain, synthetic-city."""
+"""Commands of `python -m gateway`: serve, city, gtfs, sources, schema, explain, synthetic-city.
+
+Those of `connectors` and `keys` are in `gateway/commands/`.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ from catalog.pack import Pack
 from connectors.kinds.sql import open_engine
 from gateway import VERSION, memory
 from gateway.bulletin import announce
+from gateway.commands import connectors, keys
 from gateway.lifespan import choices
 from gateway.settings import Settings, SettingsError
 
@@ -43,7 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from gateway.synthetic.command import run
 
             return run(asked.port, asked.seed, asked.fault, with_parent=asked.with_parent)
+        if asked.command == "connectors":
+            from gateway.commands.actions import run as run_connectors
+
+            return asyncio.run(run_connectors(settings, asked))
         return asyncio.run(_with_database(settings, asked))
+    except KeyboardInterrupt:
+        return 130
     except (SettingsError, LookupError, ValueError) as error:
         print(f"gateway: {error}", file=sys.stderr)
     except (SQLAlchemyError, OSError) as error:
@@ -82,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     sources.add_parser("list", help="all sources and their switches")
     for action in ("on", "off"):
         sources.add_parser(action, help=f"switch a source {action}").add_argument("key")
+    connectors.add(commands)
+    keys.add(commands)
     synthetic = commands.add_parser(
         "synthetic-city", help="made-up servers of every standard on this machine, with faults"
     )
@@ -218,6 +230,8 @@ async def _with_database(settings: Settings, asked: argparse.Namespace) -> int:
     engine = open_engine(settings.database_address)
     try:
         await database.migrate(engine)
+        if asked.command == "keys":
+            return await keys.run(engine, asked, now=datetime.now(UTC))
         if asked.command == "city":
             print(await _load_city(engine, settings, asked.name))
         elif asked.command == "gtfs":

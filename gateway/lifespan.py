@@ -26,13 +26,17 @@ from connectors.upkeep.secrets import FolderSecrets
 from connectors.upkeep.shared import NoWire, Wire
 from connectors.upkeep.upkeep import Services
 from gateway import VERSION
-from gateway.bulletin import Bulletin
+from gateway.bulletin import Bulletin, announce
 from gateway.execution.door import Door
 from gateway.execution.engine import Engine
 from gateway.graphs import Graphs
 from gateway.identity.callers import Identity
 from gateway.identity.keys import KEY_PREFIX, ApiKeys, holders
+from gateway.registrar import CityRegistrar, News
 from gateway.settings import Settings, UnlicensedCoordinates
+from gateway.watching.looking import Watcher
+from gateway.watching.outbox import Outbox
+from gateway.watching.rounds import Rounds
 from schema.city import build
 
 
@@ -48,6 +52,7 @@ class City:
     zone: ZoneInfo
     graphs: Graphs
     identity: Identity
+    registrar: CityRegistrar
 
     async def checks(self) -> dict[str, bool]:
         """What the gateway needs to answer: its catalogue. Sources may fail; it still answers."""
@@ -136,7 +141,25 @@ async def opened(
         await services.wire.start()
         bulletin.start()
         identity = Identity([ApiKeys(holders(engine, clock), clock, prefix=KEY_PREFIX)])
-        yield City(settings, pack, engine, board, bulletin, zone, graphs, identity)
+
+        async def tell() -> bool:
+            return await announce(settings.redis_url)
+
+        outbox = Outbox(services.web, settings.letters_folder, private_hosts=services.private_hosts)
+        watcher = Watcher(engine, tools, outbox, zone, changed=tell)
+        rounds = Rounds(watcher, clock, every=settings.drift_seconds)
+        closing.push_async_callback(rounds.stop)
+        rounds.start()
+        registrar = CityRegistrar(
+            engine,
+            tools,
+            graphs.core,
+            zone,
+            news=News(refresh, tell, lambda key: board.switchboard.get(key)),  # noqa: PLW0108 - the switchboard of then
+            look=watcher.look,
+            approval=settings.approval,
+        )
+        yield City(settings, pack, engine, board, bulletin, zone, graphs, identity, registrar)
 
 
 def graphs_of(settings: Settings, zone: ZoneInfo) -> Graphs:

@@ -86,9 +86,10 @@ def _text(path: Path, name: str, longest: int) -> str:
         if file.is_symlink():
             raise FolderError(f"{file}: is a link; put the file itself there") from None
         raise FolderError(f"{file}: cannot be opened ({error.strerror})") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise FolderError(f"{file}: is no plain file")
     with os.fdopen(descriptor, "rb") as opened:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise FolderError(f"{file}: is no plain file")
         # A code point takes up to four bytes.
         content = opened.read(4 * longest + 1)
     try:

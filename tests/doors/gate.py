@@ -80,7 +80,7 @@ class Gate:
 
     def now(self) -> datetime:
         """The moment it is for the gateway."""
-        return self.city.board._tools.services.clock.now()  # noqa: SLF001 - the clock of the house
+        return self.city.board._tools.services.clock.now()
 
 
 @asynccontextmanager

@@ -1,0 +1,87 @@
+"""The registry on this machine, for whoever may run commands here."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from catalog.pack import Pack
+from connectors.base import Tools
+from connectors.kinds.sql import Database, open_engine
+from connectors.kinds.web import open_web
+from connectors.upkeep.clock import SystemClock
+from connectors.upkeep.secrets import FolderSecrets
+from connectors.upkeep.upkeep import Services
+from gateway import VERSION
+from gateway.bulletin import announce
+from gateway.lifespan import prepare
+from gateway.registrar import SILENT, CityRegistrar, News
+from gateway.settings import Settings
+from gateway.watching.looking import Watcher
+from gateway.watching.outbox import Outbox
+from resolvers.context import Caller, Role
+from schema.city import build
+
+OPERATOR = Caller(frozenset({Role.PUBLIC, Role.ADMIN}), name="operator")
+"""Whoever may run commands here may read the database anyway."""
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[tuple[CityRegistrar, Watcher]]:
+    """The registrar over the database of the settings, and the watch over what is registered."""
+    await prepare(settings)
+    pack = Pack.of(settings.city)
+    zone = ZoneInfo(pack.city["zone"])
+    async with AsyncExitStack() as closing:
+        engine = open_engine(settings.database_address)
+        closing.push_async_callback(engine.dispose)
+        services = services_of(settings, pack, zone)
+        closing.push_async_callback(services.web.aclose)
+        tools = tools_of(settings, pack, services, engine)
+
+        async def tell() -> bool:
+            return await announce(settings.redis_url)
+
+        news = News(SILENT.refresh, tell, SILENT.source)
+        outbox = Outbox(services.web, settings.letters_folder, private_hosts=services.private_hosts)
+        watcher = Watcher(engine, tools, outbox, zone, changed=tell)
+        yield (
+            CityRegistrar(
+                engine,
+                tools,
+                build(zone)._schema,  # noqa: SLF001 - the graphql-core schema inside
+                zone,
+                news=news,
+                look=watcher.look,
+                approval=settings.approval,
+            ),
+            watcher,
+        )
+
+
+def services_of(settings: Settings, pack: Pack, zone: ZoneInfo) -> Services:
+    """What a command needs to call a team's system: nothing is kept, nobody is told."""
+    return Services(
+        web=open_web(agent=f"tangerang-live-gateway/{VERSION}"),
+        zone=zone,
+        clock=SystemClock(),
+        secrets=FolderSecrets(settings.secrets_folder),
+        private_hosts=settings.private_hosts | frozenset(pack.city.get("private_hosts", ())),
+    )
+
+
+def tools_of(
+    settings: Settings, pack: Pack, services: Services, engine: AsyncEngine | None = None
+) -> Tools:
+    """What a command hands to the connectors it opens; without `engine` there is no database."""
+    return Tools(
+        database=Database(engine or open_engine("sqlite://")),
+        city_folder=pack.folder,
+        data_folder=settings.data_dir,
+        now=services.clock.now,
+        samples_shown=settings.samples,
+        services=services,
+    )

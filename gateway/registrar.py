@@ -1,0 +1,455 @@
+"""The registrar of this gateway: check, rehearse and register, for the graph and for commands alike."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from graphql import GraphQLSchema
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from catalog.loaded import alone
+from catalog.registrations import declined as registry
+from catalog.registrations import life, lines, marks, publishing, records
+from catalog.registrations.facts import facts_of
+from catalog.registrations.policy import Approval, told
+from catalog.registrations.records import Registration, Verdict, Version
+from connectors.base import Tools
+from connectors.declarative.app import DeclaredApp, read_app
+from connectors.declarative.findings import Finding, Severity
+from connectors.declarative.settings import AppSettings
+from connectors.declarative.submission import SDL_FILE, SETTINGS_FILE, Submission
+from connectors.ports.common import ErrorCode, Text, must_text
+from connectors.ports.connectors import ConnectorFetch, ConnectorState
+from connectors.switchboard import Source
+from gateway.checking import Checked, checked
+from gateway.identity.keys import holder_of
+from gateway.publiccode import fetched
+from gateway.rehearsing import Rehearsed, in_order, rehearsed, unhindered
+from resolvers.context import Caller, Role
+from resolvers.registrar import (
+    AppDraft,
+    AppPayload,
+    ConnectorPayload,
+    ConnectorTestReport,
+    ConnectorVersion,
+    Declined,
+    Dossier,
+    UserError,
+)
+
+log = logging.getLogger(__name__)
+
+TRIALS = 4
+"""Trials that run at the same time; each may call a team's system and compose the whole graph."""
+ERRORS_MOST = 50
+"""Findings told as errors of one payload; all of them stand in a test report."""
+
+Look = Callable[[str], Awaitable[object]]
+"""Compares a connector with its recording now, and marks it."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """How the rest of the gateway hears of a change, and what it then shows."""
+
+    refresh: Callable[[], Awaitable[object]]
+    """Takes the change over in this process."""
+    announce: Callable[[], Awaitable[object]]
+    """Tells all other processes."""
+    source: Callable[[str], Source[Any] | None]
+    """The connector as it now is on the board."""
+
+
+async def _nothing() -> None:
+    return None
+
+
+SILENT = News(_nothing, _nothing, lambda _key: None)
+"""For a process that shows nothing itself and has nobody to tell."""
+
+
+class CityRegistrar:
+    """Fulfils `resolvers.registrar.Registrar` with the catalogue's registry."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        tools: Tools,
+        core: GraphQLSchema,
+        zone: ZoneInfo,
+        *,
+        news: News = SILENT,
+        look: Look | None = None,
+        approval: Approval = Approval.POLICY,
+    ) -> None:
+        self._engine = engine
+        self._tools = tools
+        self._core = core
+        self._zone = zone
+        self._news = news
+        self._look = look
+        self._approval = approval
+        self._clock = tools.services.clock
+        self._trials = asyncio.Semaphore(TRIALS)
+
+    # --------------------------------------------------------------------------- reading
+
+    async def dossier(self, key: str) -> Dossier | None:
+        async with self._engine.connect() as connection:
+            found = await records.find(connection, key)
+            return None if found is None else await self._dossier(connection, found)
+
+    async def dossiers(self) -> tuple[Dossier, ...]:
+        async with self._engine.connect() as connection:
+            found = await records.listed(connection)
+            return tuple([await self._dossier(connection, one) for one in found])
+
+    async def versions(self, key: str) -> tuple[ConnectorVersion, ...]:
+        async with self._engine.connect() as connection:
+            found = await records.find(connection, key)
+            known = await records.history(connection, key)
+        active = found.active if found is not None else None
+        return tuple(_told_version(one, active) for one in known)
+
+    async def fetches(self, key: str, first: int) -> tuple[ConnectorFetch, ...]:
+        async with self._engine.connect() as connection:
+            return tuple(await marks.fetches(connection, key, first=first))
+
+    async def _dossier(self, connection: AsyncConnection, found: Registration) -> Dossier:
+        number = found.active or found.pending
+        shown = await records.version_of(connection, found.key, number) if number else None
+        waiting = (
+            await records.version_of(connection, found.key, found.pending)
+            if found.pending
+            else None
+        )
+        return Dossier(
+            key=found.key,
+            app=found.app,
+            team=found.team,
+            state=found.state(self._today()),
+            version=number or 0,
+            current=found.current,
+            waiting=tuple(told(ask) for ask in waiting.asks) if waiting else (),
+            reason=found.reason,
+            problems=shown.findings if shown else (),
+            drift=tuple((found.drift or {}).get("told", ())),
+            settings=_settings(read_app(shown.submission)) if shown else None,
+        )
+
+    # --------------------------------------------------------------------------- trying
+
+    async def check(self, submission: Submission) -> tuple[Finding, ...]:
+        return (await self._checked(submission)).findings
+
+    async def test(self, submission: Submission, caller: Caller) -> ConnectorTestReport:
+        async with self._trials:
+            found = await self._checked(submission)
+            if not found.ok:
+                return ConnectorTestReport(ok=False, problems=in_order(found.findings))
+            return (await self._rehearsed(found, caller)).report
+
+    async def _checked(self, submission: Submission) -> Checked:
+        async with self._engine.connect() as connection:
+            active = await lines.active(connection, today=self._today())
+        # Reading and composing is work of the processor: others are answered meanwhile.
+        return await asyncio.to_thread(self._checked_among, submission, active)
+
+    def _checked_among(self, submission: Submission, active: list[lines.ActiveApp]) -> Checked:
+        others = [read_app(one.submission) for one in active if one.key != submission.key]
+        own = [read_app(one.submission) for one in active if one.key == submission.key]
+        return checked(submission, self._core, others, before=own[0] if own else None)
+
+    async def _rehearsed(self, found: Checked, caller: Caller) -> Rehearsed:
+        """Tests and live calls.
+
+        Secrets lie ready under the key of a connector. They are only sent where an operator let
+        them be sent: to the hosts of the version that serves, asked by its own team. Others with
+        secrets in them are rehearsed with the recordings alone.
+        """
+        if Role.ADMIN in caller.roles or not _names_secrets(found.app.submission):
+            return await rehearsed(found, self._tools, live=True)
+        live = await self._approved_hosts(found.app, caller)
+        tried = await rehearsed(found, self._tools, live=live)
+        if live:
+            return tried
+        problems = (*tried.report.problems, _NOT_LIVE)
+        return replace(tried, report=replace(tried.report, problems=problems))
+
+    async def _approved_hosts(self, app: DeclaredApp, caller: Caller) -> bool:
+        async with self._engine.connect() as connection:
+            known = await records.find(connection, app.key)
+            if known is None or known.active is None:
+                return False
+            if known.team != caller.team or known.app not in caller.apps:
+                return False
+            serving = await records.version_of(connection, app.key, known.active)
+        return serving is not None and app.hosts <= read_app(serving.submission).hosts
+
+    # --------------------------------------------------------------------------- changing
+
+    async def register(self, submission: Submission, caller: Caller) -> ConnectorPayload:
+        return await self._handed_in(submission, None, caller)
+
+    async def update(
+        self, key: str, version: int, submission: Submission, caller: Caller
+    ) -> ConnectorPayload:
+        if submission.key != key:
+            message = must_text(
+                f"`input.key` adalah {submission.key!r}, tetapi yang diubah {key!r}.",
+                f"`input.key` is {submission.key!r}, but what is to be changed is {key!r}.",
+            )
+            error = UserError(ErrorCode.BAD_INPUT, message, ("input", "key"))
+            return ConnectorPayload(errors=(error,))
+        return await self._handed_in(submission, version, caller)
+
+    async def _handed_in(
+        self, submission: Submission, expected: int | None, caller: Caller
+    ) -> ConnectorPayload:
+        async with self._trials:
+            found = await self._checked(submission)
+            settings, document = found.app.settings, found.app.description
+            if not found.ok or settings is None:
+                return _hindered(found.findings)
+            tried = await self._rehearsed(found, caller)
+        if not tried.fit:
+            return _hindered(tried.report.problems)
+        problems, coverage = unhindered(tried.report.problems), tried.report.coverage
+
+        async def submit(connection: AsyncConnection) -> object:
+            return await life.submit(
+                connection,
+                submission,
+                facts_of(settings, document, coverage=coverage or None),
+                by=holder_of(caller),
+                now=self._clock.now(),
+                today=self._today(),
+                expected=expected,
+                findings=problems,
+                report=tried.kept,
+                approval=self._approval,
+            )
+
+        return replace(await self._changed(submission.key, submit), problems=problems)
+
+    async def set_state(
+        self, key: str, state: ConnectorState, reason: str, caller: Caller
+    ) -> ConnectorPayload:
+        async def switch(connection: AsyncConnection) -> object:
+            return await life.set_state(
+                connection,
+                key,
+                state,
+                by=holder_of(caller),
+                now=self._clock.now(),
+                today=self._today(),
+                reason=reason,
+            )
+
+        return await self._changed(key, switch)
+
+    async def approve(
+        self, key: str, version: int, note: str | None, caller: Caller
+    ) -> ConnectorPayload:
+        hindered = await self._fits_still(key, version)
+        if hindered is not None:
+            return hindered
+
+        async def let_in(connection: AsyncConnection) -> object:
+            by, now = holder_of(caller), self._clock.now()
+            return await life.approve(connection, key, version, by=by, now=now, note=note)
+
+        return await self._changed(key, let_in)
+
+    async def refuse(self, key: str, version: int, reason: str, caller: Caller) -> ConnectorPayload:
+        async def turn_down(connection: AsyncConnection) -> object:
+            by, now = holder_of(caller), self._clock.now()
+            return await life.refuse(connection, key, version, by=by, now=now, reason=reason)
+
+        return await self._changed(key, turn_down)
+
+    async def roll_back(self, key: str, version: int, caller: Caller) -> ConnectorPayload:
+        hindered = await self._fits_still(key, version)
+        if hindered is not None:
+            return hindered
+
+        async def back(connection: AsyncConnection) -> object:
+            by, now = holder_of(caller), self._clock.now()
+            return await life.rollback(connection, key, version, by=by, now=now)
+
+        return await self._changed(key, back)
+
+    async def refresh(self, key: str, caller: Caller) -> ConnectorPayload:
+        async def anew(connection: AsyncConnection) -> object:
+            by, now = holder_of(caller), self._clock.now()
+            return await life.refresh(connection, key, by=by, now=now)
+
+        opened = await self._changed(key, anew)
+        if opened.errors or self._look is None:
+            return opened
+        await self._look(key)
+        return await self._shown(key)
+
+    async def _fits_still(self, key: str, version: int) -> ConnectorPayload | None:
+        """Why a version that was fit when it was handed in is not any more; None: it is."""
+        async with self._engine.connect() as connection:
+            found = await records.version_of(connection, key, version)
+        if found is None:
+            return None  # the registry says it better
+        again = await self._checked(found.submission)
+        return None if again.ok else _hindered(again.findings, code=ErrorCode.CONFLICT)
+
+    async def _changed(
+        self, key: str, change: Callable[[AsyncConnection], Awaitable[object]]
+    ) -> ConnectorPayload:
+        try:
+            async with alone(self._engine) as connection:
+                await change(connection)
+        except registry.Declined as reason:
+            return ConnectorPayload(errors=(_error(reason),))
+        return await self._shown(key)
+
+    async def _shown(self, key: str) -> ConnectorPayload:
+        """The connector as it now is, here and, within seconds, in every worker."""
+        await self._news.announce()
+        await self._news.refresh()
+        dossier = await self.dossier(key)
+        return ConnectorPayload(self._news.source(key), dossier=dossier)
+
+    # --------------------------------------------------------------------------- apps
+
+    async def publish_app(self, draft: AppDraft, caller: Caller) -> AppPayload:
+        said = draft.publiccode
+        if said is None:
+            try:
+                said = await fetched(self._tools.services, draft.publiccode_url or "")
+            except Declined as reason:
+                return AppPayload(errors=(reason.error,))
+        try:
+            async with alone(self._engine) as connection:
+                found = await publishing.publish(
+                    connection,
+                    slug=draft.slug,
+                    audience=draft.audience,
+                    in_portal=draft.in_portal,
+                    publiccode=said,
+                    by=holder_of(caller),
+                    now=self._clock.now(),
+                    approval=self._approval,
+                )
+        except registry.Declined as reason:
+            return AppPayload(errors=(_error(reason),))
+        return await self._published(found)
+
+    async def approve_app(self, slug: str, note: str | None, caller: Caller) -> AppPayload:
+        try:
+            async with alone(self._engine) as connection:
+                by, now = holder_of(caller), self._clock.now()
+                found = await publishing.approve_app(connection, slug, by=by, now=now, note=note)
+        except registry.Declined as reason:
+            return AppPayload(errors=(_error(reason),))
+        return await self._published(found)
+
+    async def _published(self, found: publishing.Published) -> AppPayload:
+        if found.waits:
+            return AppPayload(waiting=True)
+        await self._news.announce()
+        await self._news.refresh()
+        return AppPayload(found.app)
+
+    def _today(self) -> date:
+        return self._clock.now().astimezone(self._zone).date()
+
+
+# ------------------------------------------------------------------------------- telling
+
+_NOT_LIVE = Finding(
+    "REHEARSAL_WITHOUT_SECRETS",
+    Severity.INFO,
+    must_text(
+        "Sistemnya belum dipanggil: rahasia hanya dikirim ke alamat yang sudah disetujui operator.",
+        "The system was not called: secrets are only sent to hosts that an operator approved.",
+    ),
+)
+
+
+def _names_secrets(submission: Submission) -> bool:
+    return "{secret:" in submission.settings or "{secret:" in submission.sdl
+
+
+_PLACES = {SDL_FILE: "sdl", SETTINGS_FILE: "settings"}
+
+
+def _hindered(
+    findings: tuple[Finding, ...], *, code: ErrorCode = ErrorCode.BAD_INPUT
+) -> ConnectorPayload:
+    """What hinders, as errors of a payload: place and code before each sentence."""
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    return ConnectorPayload(
+        errors=tuple(_hindrance(finding, code) for finding in errors[:ERRORS_MOST]),
+        problems=in_order(findings),
+    )
+
+
+def _hindrance(finding: Finding, code: ErrorCode) -> UserError:
+    place = ":".join(str(p) for p in (finding.file, finding.line, finding.column) if p)
+    begin = f"{place} {finding.code}".strip()
+    fix = finding.fix.by_lang if finding.fix else {}
+    words = {
+        lang: " ".join(filter(None, (f"{begin}:", said, fix.get(lang))))
+        for lang, said in finding.message
+    }
+    file = _PLACES.get(finding.file or "", "tests" if finding.file else "")
+    return UserError(code, Text(words), ("input", file) if file else ("input",))
+
+
+def _error(reason: registry.Declined) -> UserError:
+    return UserError(reason.code, reason.message, (reason.field,) if reason.field else ())
+
+
+_STATES = {
+    Verdict.WAITING: ConnectorState.PENDING,
+    Verdict.ACCEPTED: ConnectorState.ENABLED,
+    Verdict.REFUSED: ConnectorState.DISABLED,
+    Verdict.REPLACED: ConnectorState.DISABLED,
+}
+
+
+def _told_version(one: Version, active: int | None) -> ConnectorVersion:
+    return ConnectorVersion(
+        version=one.version,
+        state=_STATES[one.verdict],
+        at=one.submitted_at,
+        by=one.submitted_by,
+        active=one.version == active,
+        note=one.note,
+    )
+
+
+def _settings(app: DeclaredApp) -> Mapping[str, Any] | None:
+    """What a team said in `connector.yaml`, but for whom to write to; secrets are only named."""
+    said: AppSettings | None = app.settings
+    if said is None:
+        return None
+    return {
+        "connector": said.key,
+        "app": said.app,
+        "prefix": said.prefix,
+        "owner": said.owner,
+        "hosts": sorted(app.hosts),
+        "upkeep": dict(said.upkeep),
+        "fallback": dict(said.fallback) if said.fallback else None,
+        "languages": list(said.languages),
+        "personalData": [
+            {"field": one.field, "purpose": one.purpose} for one in said.personal_data
+        ],
+        "private": list(said.private),
+        "config": dict(said.config),
+        "expires": said.expires.isoformat() if said.expires else None,
+    }

@@ -133,6 +133,7 @@ def _answer(settings: Settings) -> int:
     config = uvicorn.Config(
         "gateway.cli:served",
         factory=True,
+        http="gateway.transport.wire:Wire",
         log_level="warning",
         access_log=False,
         lifespan="on",

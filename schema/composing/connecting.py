@@ -34,6 +34,7 @@ from connectors.errors import Unreadable
 from resolvers import declared
 from resolvers.context import Context
 from schema.composing.documents import ROOTS
+from schema.composing.promising import promise_all
 from schema.composing.shaping import Row, Shape, Shapes, Shaping
 
 _BUILT_IN = frozenset(("Int", "Float", "String", "Boolean", "ID"))
@@ -116,6 +117,10 @@ class _Connecting:
             for field_name, field in self.object(name).fields.items():
                 if field.resolve is None:
                     field.resolve = _missing(field_name, field, keys)
+        asked: dict[str, list[tuple[DeclaredApp, Connect]]] = {}
+        for name, way in order:
+            asked.setdefault(name, []).append(way)
+        promise_all(self.graph, self.apps, asked)
 
     def object(self, name: str) -> GraphQLObjectType:
         found = self.graph.type_map.get(name)

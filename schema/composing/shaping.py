@@ -27,7 +27,14 @@ from connectors.errors import Unreadable
 
 _FREE = frozenset(("JSON", "GeoJSON"))
 """Scalars of the city whose values may be objects and lists."""
-_BUILT_IN = frozenset(("Int", "Float", "String", "Boolean", "ID"))
+_PLAIN: dict[str, Callable[[Any], bool]] = {
+    "Int": lambda value: type(value) is int and -(2**31) <= value < 2**31,
+    "Float": lambda value: type(value) is float and math.isfinite(value),
+    "String": lambda value: type(value) is str,
+    "Boolean": lambda value: type(value) is bool,
+    "ID": lambda value: type(value) is str,
+}
+"""Which JSON values the scalars of GraphQL's own write as they are."""
 
 
 class Row(dict[str, Any]):
@@ -87,7 +94,7 @@ class Shapes:
         if isinstance(kind, GraphQLEnumType):
             return _enum(kind)
         if isinstance(kind, GraphQLScalarType):
-            if kind.name in _BUILT_IN:
+            if kind.name in _PLAIN:
                 return _scalar(kind)
             return _city_scalar(kind) if kind.name in self._core else lambda value, _: value
         if isinstance(kind, GraphQLObjectType):
@@ -177,11 +184,10 @@ def _enum(kind: GraphQLEnumType) -> Shape:
 
 
 def _scalar(kind: GraphQLScalarType) -> Shape:
-    plain = str if kind.name in {"String", "ID"} else None
-    write = kind.coerce_output_value
+    is_plain, write = _PLAIN[kind.name], kind.coerce_output_value
 
     def shape(value: Any, shaping: Shaping) -> Any:
-        if value is None or type(value) is plain:
+        if value is None or is_plain(value):
             return value
         try:
             return write(value)

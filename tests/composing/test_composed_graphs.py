@@ -9,6 +9,7 @@ from connectors.declarative.findings import blocking
 from schema.city import build
 from schema.composing import Composition, breaking_changes, compose
 from schema.composing.telling import TOLD, JoiningCode
+from schema.promises import Promise, promise
 from tests.composing.teams import PARKING, app, source
 
 CORE = build()._schema
@@ -174,6 +175,36 @@ def test_teams_bring_mutations_also_where_the_city_has_none():
     composition = compose(CORE, [team("satu", sdl % "satuA"), team("dua", sdl % "duaB")])
     assert composition.joined == ("satu", "dua")
     assert {"satuA", "duaB"} <= set(composition.schema.mutation_type.fields)  # type: ignore[union-attr]
+
+
+# ------------------------------------------------------------------------------- promises
+
+
+def test_fields_say_whose_data_they_are_for_whom_and_how_long_it_holds():
+    sdl = f"""
+      type Satu @connect(source: "s", http: {{GET: "/{{$this.id}}"}}, selection: "nama") {{
+        id: ID nama: String nik: String lain: SatuLain }}
+      type SatuLain {{ x: Int }}
+      type Query {{
+        satu: [Satu] @connect({ONE})
+        satuSaya: Satu @connect(source: "s", selection: "id",
+          http: {{GET: "/saya", headers: [{{name: "X-Warga", from: "x-warga"}}]}})
+      }}
+    """
+    more = "upkeep: {fresh_for: 2m}\npersonal_data:\n  - {field: Satu.nik, purpose: antrean}\n"
+    read = app("satu", "Satu", source("s") + sdl, more)
+    assert read.usable, (read.findings, read.description.faults)
+    graph = compose(CORE, [read]).schema
+
+    def said(type_: str, field: str) -> Promise:
+        return promise(type_, field, graph.type_map[type_].fields[field])  # type: ignore[attr-defined]
+
+    assert said("Query", "satu") == Promise(("satu",), seconds=120.0)
+    assert said("Query", "satuSaya") == Promise(("satu",), private=True, seconds=0.0)
+    assert said("Satu", "nama") == Promise(("satu",), seconds=120.0)
+    assert said("Satu", "nik") == Promise(("satu",), private=True, seconds=0.0)
+    assert said("SatuLain", "x") == Promise()
+    assert said("Query", "places") == promise("Query", "places", CORE.query_type.fields["places"])  # type: ignore[union-attr]
 
 
 # ------------------------------------------------------------------------------- changes

@@ -13,7 +13,8 @@ import pytest
 from gateway.execution.engine import Engine
 from gateway.execution.exchange import GraphQLRequest
 from gateway.graphs import Graphs, candidates_of
-from gateway.synthetic.exchange import Question
+from gateway.synthetic.exchange import Question, json_reply
+from gateway.synthetic.server import Server
 from resolvers.context import Context
 from schema.city import build, fingerprint
 from tests.composing import teams
@@ -130,9 +131,9 @@ async def test_an_operation_ends_on_the_graph_it_began_with(tmp_path):
     async def slow(question: Question) -> Any:
         here.set()
         await go_on.wait()
-        return teams.json_reply(answered(question))
+        return json_reply(answered(question))
 
-    server = teams.Server("lambat", slow)
+    server = Server("lambat", slow)
     await server.open()
     try:
         allowed = frozenset((server.url.removeprefix("http://"),))

@@ -5,8 +5,10 @@ The catalogue is the registry: a connector needs an entry, named or one of the n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -39,6 +41,8 @@ class Claim:
     name: Text | None
     owner: str | None
     claimed_at: datetime
+    before: Mapping[str, Any] | None = None
+    """What the slot said until the claim was accepted."""
 
 
 async def claims(connection: AsyncConnection) -> dict[str, Claim]:
@@ -46,7 +50,14 @@ async def claims(connection: AsyncConnection) -> dict[str, Claim]:
     rows = await connection.execute(select(table).order_by(table.c.app))
     return {
         row.app: Claim(
-            row.app, row.team, row.slot, row.accepted, row.name, row.owner, row.claimed_at
+            row.app,
+            row.team,
+            row.slot,
+            row.accepted,
+            row.name,
+            row.owner,
+            row.claimed_at,
+            row.before,
         )
         for row in rows
     }
@@ -124,14 +135,21 @@ async def show(
     changed = replace(held, accepted=True, name=name, owner=owner)
     if changed == held:
         return
+    found = await entry(connection, app)
     if not held.accepted:
-        changed = replace(changed, claimed_at=now)
+        before = _said(found) if found is not None and held.slot else None
+        changed = replace(changed, claimed_at=now, before=before)
     await connection.execute(
         update(table)
         .where(table.c.app == app)
-        .values(accepted=True, name=name, owner=owner, claimed_at=changed.claimed_at)
+        .values(
+            accepted=True,
+            name=name,
+            owner=owner,
+            claimed_at=changed.claimed_at,
+            before=changed.before,
+        )
     )
-    found = await entry(connection, app)
     if found is not None and held.slot:
         await put(connection, settled(found, changed), now=now)
 
@@ -145,7 +163,41 @@ async def put(connection: AsyncConnection, app: CityApp, *, now: datetime) -> No
     await connection.execute(insert(apps).values(**app_values(app)))
     if rows := category_values(app):
         await connection.execute(insert(app_categories), rows)
-    await search.put(connection, document(app), now=now)
+    if app.claimed:
+        await search.put(connection, document(app), now=now)
+    else:
+        await search.take(connection, SearchType.APP, ScopedId(CATALOGUE, app.slug))
+
+
+async def give_up(connection: AsyncConnection, app: str, *, now: datetime) -> None:
+    """End a claim, and let a slot wait for its owner again, as it did before."""
+    held = await claim_of(connection, app)
+    await connection.execute(delete(table).where(table.c.app == app))
+    found = await entry(connection, app)
+    if held is None or held.before is None or found is None:
+        return
+    said = held.before
+    waiting = replace(
+        found,
+        origin=replace(found.origin, as_of=datetime.fromisoformat(said["as_of"])),
+        name=Text(dict(said["name"])),
+        description=Text(dict(said["description"])) if said["description"] else None,
+        claimed=False,
+        categories=tuple(said["categories"]),
+        department=said["department"],
+    )
+    await put(connection, waiting, now=now)
+
+
+def _said(app: CityApp) -> dict[str, Any]:
+    """What a claim changes of an entry."""
+    return {
+        "as_of": app.origin.as_of.isoformat(),
+        "name": dict(app.name.by_lang),
+        "description": dict(app.description.by_lang) if app.description else None,
+        "categories": list(app.categories),
+        "department": app.department,
+    }
 
 
 def document(app: CityApp) -> Document:

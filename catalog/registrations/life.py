@@ -185,6 +185,12 @@ async def rollback(
         )
     if before.active == version:
         return before
+    if before.active is None:
+        raise _bad(
+            "key",
+            f"Konektor {key!r} sudah dicabut; kirim versi baru.",
+            f"The connector {key!r} was withdrawn; hand in a new version.",
+        )
     await names.check(connection, key, before.team, chosen.facts)
     after = await _activate(connection, before, chosen, by=by, now=now, note=chosen.note)
     earlier = await connection.scalar(
@@ -257,6 +263,28 @@ async def expire(
             await _write(connection, changed, by=by, now=now)
             expired.append(one.key)
     return expired
+
+
+async def withdraw(
+    connection: AsyncConnection, key: str, *, by: KeyHolder, now: datetime, reason: str
+) -> Registration:
+    """Take a connector out of the city: its fields go, its names and its entry are free again.
+
+    For a team that left, or an entry that was given to the wrong one. The history stays; whatever
+    comes next under this key has to be approved like a first version.
+    """
+    _operator(by)
+    before, said = await _known(connection, key), _reason(reason)
+    if before.pending is not None:
+        await _decide(connection, key, before.pending, Verdict.REFUSED, by=by, now=now, note=said)
+    gone = replace(
+        before, active=None, pending=None, previous=None, switch=ConnectorState.DISABLED,
+        reason=said, expires_on=None, drift=None,
+    )  # fmt: skip
+    after = await _write(connection, gone, by=by, now=now)
+    if not [one for one in await records.of_app(connection, before.app) if one.current]:
+        await entries.give_up(connection, before.app, now=now)
+    return after
 
 
 async def refresh(

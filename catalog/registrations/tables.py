@@ -90,11 +90,12 @@ app_claims = Table(
     Column("accepted", Boolean, nullable=False),
     Column("name", Words),
     Column("owner", String(64)),
+    Column("before", JSON(none_as_null=True)),
     Column("claimed_at", Instant, nullable=False),
     Column("claimed_by", String(255), nullable=False),
 )
 """Entries of the catalogue and the team each belongs to. `slot`: nobody had named the entry before;
-`accepted`: an operator or the policy let the claim be seen."""
+`accepted`: an operator or the policy let the claim be seen; `before`: what the slot said until then."""
 
 published_apps = Table(
     "published_apps",

@@ -336,23 +336,36 @@ async def index(
     rows = [_values(document, now) for document in new]
     for start in range(0, len(rows), 500):
         await connection.execute(insert(documents), rows[start : start + 500])
-    if connection.dialect.name == "sqlite":
-        # The index reads the words from the table itself; this makes it anew.
-        await connection.execute(text("INSERT INTO search_words(search_words) VALUES ('rebuild')"))
+    await _rebuild(connection)
     return len(rows)
 
 
 async def put(connection: AsyncConnection, new: Document, *, now: datetime) -> None:
     """Put one document into the place of the one with its id, if there is one."""
+    await _take(connection, new.type, new.id)
+    await connection.execute(insert(documents).values(**_values(new, now)))
+    await _rebuild(connection)
+
+
+async def take(connection: AsyncConnection, kind: SearchType, record: ScopedId) -> None:
+    """Make a record that is not findable any more one that nobody finds."""
+    await _take(connection, kind, record)
+    await _rebuild(connection)
+
+
+async def _take(connection: AsyncConnection, kind: SearchType, record: ScopedId) -> None:
     await connection.execute(
         delete(documents).where(
-            documents.c.type == new.type.value,
-            documents.c.source == new.id.source,
-            documents.c.local_id == new.id.local,
+            documents.c.type == kind.value,
+            documents.c.source == record.source,
+            documents.c.local_id == record.local,
         )
     )
-    await connection.execute(insert(documents).values(**_values(new, now)))
+
+
+async def _rebuild(connection: AsyncConnection) -> None:
     if connection.dialect.name == "sqlite":
+        # The index reads the words from the table itself; this makes it anew.
         await connection.execute(text("INSERT INTO search_words(search_words) VALUES ('rebuild')"))
 
 

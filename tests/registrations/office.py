@@ -123,6 +123,11 @@ class Office:
         async with alone(self.engine) as connection:
             return await life.rollback(connection, key, version, by=by, now=NOW)
 
+    async def withdraw(self, key="parkir", *, by=BOSS, reason="the team left"):
+        """A connector leaves the city."""
+        async with alone(self.engine) as connection:
+            return await life.withdraw(connection, key, by=by, now=NOW, reason=reason)
+
     async def switch(self, state, key="parkir", *, by=BOSS, reason="repairs"):
         """The operator's switch."""
         async with alone(self.engine) as connection:

@@ -22,8 +22,10 @@ from connectors.store.search import StoreSearch
 from tests.cities import opened_city
 from tests.registrations.office import (
     BOSS,
+    CLINIC,
     NOW,
     PARKING,
+    TODAY,
     Office,
     facts,
     refused,
@@ -119,6 +121,41 @@ async def test_a_claim_that_was_refused_was_never_seen(office):
     await office.submit()
     await office.refuse(1)
     assert await shown.entry("slot-001") == before
+
+
+async def test_a_withdrawn_connector_leaves_its_slot_as_it_was(office):
+    shown = Shown(office.engine)
+    before = await shown.entry("slot-001")
+    await office.served()
+    await office.submit(submission(note="2"), facts(name=must_text("Lain", "Other")), expected=1)
+    assert (await shown.entry("slot-001")).name.pick("en") == "Other"
+    await refused(ErrorCode.FORBIDDEN, office.withdraw(by=PARKING))
+    await refused(ErrorCode.BAD_INPUT, office.withdraw(reason=""))
+    after = await office.withdraw()
+    assert (after.active, after.previous, after.state(TODAY).value) == (None, None, "DISABLED")
+    assert await shown.entry("slot-001") == before
+    assert await shown.found("lain") == []
+    # It does not come back through the back door, and its name and entry are free.
+    await refused(ErrorCode.BAD_INPUT, office.rollback(1))
+    await office.served(submission("klinik"), facts(), by=CLINIC)
+    await refused(ErrorCode.DUPLICATE, office.submit())
+
+
+async def test_who_was_withdrawn_may_come_again_and_is_looked_at_again(office):
+    await office.served()
+    await office.withdraw()
+    made = await office.submit()
+    assert (made.version, made.serves) == (2, False)
+    assert (await office.approve(2)).state(TODAY).value == "ENABLED"
+    assert (await Shown(office.engine).entry("slot-001")).claimed
+
+
+async def test_an_entry_stays_claimed_while_another_connector_of_its_team_serves(office):
+    await office.served()
+    more = facts(types=("ParkirTicket",), fields=("Query.parkirTickets",))
+    await office.served(submission("parkir-tiket"), more)
+    await office.withdraw()
+    assert (await Shown(office.engine).entry("slot-001")).claimed
 
 
 # ------------------------------------------------------------------------------- published

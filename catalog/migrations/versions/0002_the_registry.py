@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("accepted", sa.Boolean(), nullable=False),
         sa.Column("name", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("owner", sa.String(length=64), nullable=True),
+        sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
         _moment("claimed_at", needed=True),
         sa.Column("claimed_by", sa.String(length=255), nullable=False),
         sa.PrimaryKeyConstraint("app"),

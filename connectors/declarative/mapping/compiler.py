@@ -33,7 +33,7 @@ from connectors.declarative.mapping.nodes import (
     Tree,
     Variable,
 )
-from connectors.declarative.mapping.quick import LONG, Quick
+from connectors.declarative.mapping.quick import LONG, Quick, QuickEach
 from connectors.declarative.mapping.running import Go, Run
 from connectors.declarative.mapping.values import ABSENT, kind_of, too_large
 
@@ -328,7 +328,7 @@ def _method(method: Method) -> Go:
 
         return wrong
     if name in FLOWS:
-        return FLOWS[name].compile(method, _expression)
+        return _flow(method)
     work = METHODS[name][2]
     arguments = [_expression(argument) for argument in method.arguments]
 
@@ -344,6 +344,23 @@ def _method(method: Method) -> Go:
         if any(found is ABSENT for found in given):
             return ABSENT
         return work(value, given, Call(name, at, run))
+
+    return go
+
+
+def _flow(method: Method) -> Go:
+    """What looks at its arguments as expressions; long lists go the fast way first."""
+    slow = FLOWS[method.name].compile(method, _expression)
+    if method.name not in ("map", "filter", "find"):
+        return slow
+    quick = QuickEach(method)
+
+    def go(value: Any, here: Any, run: Run) -> Any:
+        if isinstance(value, list) and len(value) >= LONG:
+            made = quick(value, here, run)
+            if made is not None:
+                return made
+        return slow(value, here, run)
 
     return go
 

@@ -17,6 +17,8 @@ from aiodataloader import DataLoader
 from connectors import errors
 from connectors.declarative.answers import Failure
 from connectors.declarative.mapping import ABSENT
+from connectors.declarative.masking import HIDDEN, masked_text
+from connectors.declarative.masking import masked as masked_value
 from connectors.declarative.model import Connect
 from connectors.switchboard import Answered, Source
 from resolvers.context import Context, ask, degraded, failed
@@ -26,14 +28,10 @@ LONGEST_MESSAGE = 300
 """Code points of a team's own message that a caller sees."""
 LONGEST_EXTENSIONS = 2_000
 """Characters of what a team says beside it, as JSON."""
-_HIDDEN = "•••"
-_PRIVATE = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an e-mail address
-    r"|\b\d(?:[ .-]?\d){15}\b"  # a NIK, a family card, a bank card
-    r"|(?<!\d)(?:\+?62|0)[ -]?8(?:[ -]?\d){7,12}(?!\d)"  # a mobile number
-    r"|\b(?:bearer|basic)\s+[\w.~+/=-]+"
-    r"|\b(?:api[_-]?key|token|secret|password|passwd|sandi|kunci)\b\s*[:=]\s*\S+"
-    r"|\b(?=[\w.-]*\d)[A-Za-z0-9_-]{16,}(?:\.[A-Za-z0-9_-]{8,})*\b"  # a token
+_SECRET = re.compile(
+    r"\b(?:bearer|basic)\s+[\w.~+/=-]+"
+    r"|\b(?:api[_-]?key|token|secret|password|passwd|sandi|kunci)\b[\"']?\s*[:=]\s*\S+"
+    r"|\b(?=[\w.-]*\d)[A-Za-z0-9_-]{16,}(?:\.[A-Za-z0-9_-]{8,})*\b"  # a token, a long number
     r"|https?://\S+",
     re.IGNORECASE,
 )
@@ -44,8 +42,8 @@ class TeamFailure(Refusal):
 
 
 def masked(text: str) -> str:
-    """A text without addresses, numbers of persons and what looks like a secret."""
-    return _PRIVATE.sub(_HIDDEN, text)
+    """A text without what says something of a person, what looks like a secret, and addresses."""
+    return _SECRET.sub(HIDDEN, masked_text(text))
 
 
 async def answer(context: Context, key: str, connect: Connect, variables: Mapping[str, Any]) -> Any:
@@ -220,6 +218,4 @@ def _covered(value: Any) -> Any:
         return {masked(str(name)): _covered(inner) for name, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [_covered(inner) for inner in value]
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _HIDDEN if _PRIVATE.fullmatch(str(value)) else value
-    return value
+    return masked_value(value)

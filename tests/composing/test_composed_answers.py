@@ -261,11 +261,13 @@ async def test_a_system_that_is_down_gives_null_with_a_code_and_is_named(parking
 
 async def test_a_failure_is_told_in_the_teams_words_without_what_is_nobodys_business(parking):
     house, said, _ = parking
-    told = {"pesan": "Warga 3671010101900001 (siti@contoh.id) belum terdaftar. " + "a" * 900,
+    told = {"pesan": "Warga 3671010101900001 (siti@contoh.id, token=abc) belum terdaftar. " + "a " * 900,
             "kode": "TIDAK_ADA"}  # fmt: skip
     said.one = json_reply(told, status=422)
     error = await house.error('{ parkirSatu(id: "7") { nama } }')
-    assert error["message"].startswith("Warga ••• (•••) belum terdaftar.")
+    assert error["message"].startswith(
+        "Warga 3671************ (***@contoh.id, *** belum terdaftar."
+    )
     assert len(error["message"]) <= 300
     extensions = error["extensions"]
     assert (extensions["code"], extensions["source"]) == ("UPSTREAM_INVALID", "parkir")

@@ -12,6 +12,7 @@ import argparse
 import sys
 import timeit
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +141,7 @@ def main() -> int:
             print(f"{name}: the mapping makes something else", file=sys.stderr)
             return 2
         hand = measured(by_hand, rounds)
-        ours = measured(lambda selection=selection: apply(selection, DATA), rounds)
+        ours = measured(partial(apply, selection, DATA), rounds)
         worst = max(worst, ours / hand)
         print(
             f"{name:8} {ours * 1000:6.2f} ms, by hand {hand * 1000:6.2f} ms:"

@@ -10,23 +10,24 @@ from catalog.loaded import alone
 from catalog.registrations import life, lines, marks
 from catalog.registrations.tables import connector_versions
 from connectors.base import NoWeb
-from connectors.errors import NotConfigured, SwitchedOff
+from connectors.errors import NotConfigured, Paused, SwitchedOff
 from connectors.kinds.sql import Database
 from connectors.ports.common import ErrorCode
 from connectors.ports.connectors import ConnectorFetch, ConnectorKind, ConnectorState
+from connectors.upkeep.documents import Answer
 from connectors.upkeep.upkeep import Services
 from tests.builders import tools
 from tests.registrations.office import BOSS, NOW, TODAY, facts, refused, submission
-from tests.upstream import MovedClock
+from tests.upstream import MovedClock, SaidWeb
 
 
 class Desk:
     """A worker with a board over the registry."""
 
-    def __init__(self, office):
+    def __init__(self, office, web=None):
         self.office = office
         self.clock = MovedClock(NOW)
-        services = Services(NoWeb(), clock=self.clock)
+        services = Services(web or NoWeb(), clock=self.clock)
         self.board = Board(office.engine, tools(Database(office.engine), services=services))
 
     async def state(self, key="parkir"):
@@ -125,6 +126,27 @@ async def test_an_expired_connector_rests_and_is_told_as_expired(office, desk):
     assert await desk.state() is ConnectorState.EXPIRED
     now = desk.clock.now()
     assert 0 < desk.source.upkeep.policy.silent_for(now, now) < 2**31
+
+
+async def test_an_expired_connector_gives_what_it_answered_last(office):
+    web = SaidWeb(lambda _: Answer(200, {"content-type": "application/json"}, b'[{"id": "1"}]'))
+    desk = Desk(office, web)
+    await office.served(None, facts(expires=TODAY))
+    await desk.board.refresh()
+
+    async def lots(connector):
+        (connect,) = connector.app.description.connects
+        return await connector.ask(connect, {"$args": {}}, headers=None)
+
+    fresh = await desk.source.answer(lots)
+    assert fresh.value.value == [{"id": "1"}]
+    desk.clock.set(NOW + timedelta(hours=21))
+    assert await desk.state() is ConnectorState.EXPIRED
+    last = await desk.source.answer(lots)
+    assert last.value.value == [{"id": "1"}]
+    assert isinstance(last.trouble, Paused)
+    assert len(web.asked) == 1
+    await desk.board.aclose()
 
 
 async def test_a_version_that_no_longer_opens_gives_way_to_the_one_before(office, desk):

@@ -27,6 +27,7 @@ from connectors.upkeep.shared import NoWire, Wire
 from connectors.upkeep.upkeep import Services
 from gateway import VERSION
 from gateway.bulletin import Bulletin, announce
+from gateway.entries import elsewhere
 from gateway.execution.door import Door
 from gateway.execution.engine import Engine
 from gateway.graphs import Graphs
@@ -157,6 +158,7 @@ async def opened(
             zone,
             news=News(refresh, tell, lambda key: board.switchboard.get(key)),  # noqa: PLW0108 - the switchboard of then
             look=watcher.look,
+            elsewhere=lambda slug: elsewhere(board.switchboard, slug),
             approval=settings.approval,
         )
         yield City(settings, pack, engine, board, bulletin, zone, graphs, identity, registrar)

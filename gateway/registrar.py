@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from catalog.loaded import alone
 from catalog.registrations import declined as registry
-from catalog.registrations import life, lines, marks, publishing, records
+from catalog.registrations import entries, life, lines, marks, publishing, records
 from catalog.registrations.facts import facts_of
 from catalog.registrations.policy import Approval, told
 from catalog.registrations.records import Registration, Verdict, Version
@@ -54,6 +54,10 @@ Look = Callable[[str], Awaitable[object]]
 """Compares a connector with its recording now, and marks it."""
 
 
+HasEntry = Callable[[str], Awaitable[bool]]
+"""Whether another source of the city than the catalogue kept here has an entry with a slug."""
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """How the rest of the gateway hears of a change, and what it then shows."""
@@ -86,6 +90,7 @@ class CityRegistrar:
         *,
         news: News = SILENT,
         look: Look | None = None,
+        elsewhere: HasEntry | None = None,
         approval: Approval = Approval.POLICY,
     ) -> None:
         self._engine = engine
@@ -94,6 +99,7 @@ class CityRegistrar:
         self._zone = zone
         self._news = news
         self._look = look
+        self._elsewhere = elsewhere
         self._approval = approval
         self._clock = tools.services.clock
         self._trials = asyncio.Semaphore(TRIALS)
@@ -221,6 +227,7 @@ class CityRegistrar:
         if not tried.fit:
             return _hindered(tried.report.problems)
         problems, coverage = unhindered(tried.report.problems), tried.report.coverage
+        outside = await self._is_elsewhere(submission.app)
 
         async def submit(connection: AsyncConnection) -> object:
             return await life.submit(
@@ -234,9 +241,19 @@ class CityRegistrar:
                 findings=problems,
                 report=tried.kept,
                 approval=self._approval,
+                elsewhere=outside,
             )
 
         return replace(await self._changed(submission.key, submit), problems=problems)
+
+    async def _is_elsewhere(self, app: str) -> bool:
+        """Whether another source has the entry; nobody is asked where our own catalogue has it."""
+        if self._elsewhere is None:
+            return False
+        async with self._engine.connect() as connection:
+            if await entries.entry(connection, app) is not None:
+                return False
+        return await self._elsewhere(app)
 
     async def set_state(
         self, key: str, state: ConnectorState, reason: str, caller: Caller

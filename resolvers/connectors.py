@@ -18,7 +18,6 @@ from connectors.ports.connectors import (
 from connectors.switchboard import Answered, Source
 from resolvers import registrations
 from resolvers.context import Context, degraded, failed
-from resolvers.permissions import need_app
 from resolvers.problems import bad_input
 
 Plugged = Source
@@ -55,13 +54,19 @@ FETCHES_MOST = 200
 """Most calls of a source that are told at once."""
 
 
-def fetches(context: Context, source: Source[Any], first: int | None) -> list[ConnectorFetch]:
-    """The last calls to a source, newest first. Raises FORBIDDEN for who may not manage its app."""
-    need_app(context, source.binding.app, "Connector.fetches")
+async def fetches(context: Context, source: Source[Any], first: int | None) -> list[ConnectorFetch]:
+    """The last calls to a source, newest first: of this process, and those of the drift watch.
+
+    Raises FORBIDDEN unless it is the caller's own.
+    """
+    found = await registrations.dossier(context, source, "Connector.fetches")
     wanted = 20 if first is None else first
     if not 0 <= wanted <= FETCHES_MOST:
         raise bad_input(f"`fetches(first)` must be from 0 to {FETCHES_MOST}.")
-    return source.fetches(wanted)
+    calls = source.fetches(wanted)
+    if found is not None and context.registrar is not None:
+        calls += await context.registrar.fetches(source.key, wanted)
+    return sorted(calls, key=lambda call: call.at, reverse=True)[:wanted]
 
 
 async def config(context: Context, source: Source[Any]) -> dict[str, Any] | None:

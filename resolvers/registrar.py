@@ -11,7 +11,7 @@ from connectors.declarative.findings import Finding
 from connectors.declarative.submission import Submission
 from connectors.ports.apps import AppAudience, CityApp
 from connectors.ports.common import ErrorCode, Text
-from connectors.ports.connectors import ConnectorState, FieldCoverage
+from connectors.ports.connectors import ConnectorFetch, ConnectorState, FieldCoverage
 from connectors.switchboard import Source
 from resolvers.context import Caller
 
@@ -137,6 +137,10 @@ class Registrar(Protocol):
 
     async def versions(self, key: str) -> tuple[ConnectorVersion, ...]:
         """The history of a connector, newest first; empty when it was never registered."""
+        ...
+
+    async def fetches(self, key: str, first: int) -> tuple[ConnectorFetch, ...]:
+        """Calls to a connector that are remembered beyond a process, newest first."""
         ...
 
     async def check(self, submission: Submission) -> tuple[Finding, ...]:

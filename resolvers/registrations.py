@@ -163,14 +163,15 @@ async def approve_app(context: Context, slug: str, note: str | None) -> AppPaylo
 async def dossier(context: Context, source: Any, field: str) -> Dossier | None:
     """What the registry knows of a source; None for one that was not registered.
 
-    Raises FORBIDDEN unless the caller may manage its app.
+    Raises FORBIDDEN unless it is the caller's own.
     """
     need_app(context, source.binding.app, field)
     if context.registrar is None:
         return None
     found = await context.registrar.dossier(source.key)
-    # A key may have changed hands since the board was made.
-    return found if found is not None and _is_own(context, found) else None
+    if found is not None:
+        _need_own(context, found, field)
+    return found
 
 
 async def versions(context: Context, source: Any) -> tuple[ConnectorVersion, ...] | None:

@@ -234,8 +234,8 @@ class Connector(Node):
         description="Panggilan terakhir sejak gateway menyala, terbaru dahulu; tim pemiliknya. The last "
         "calls since the start, newest first; for its own team."
     )
-    def fetches(self, info: Info, first: int | None = 20) -> list[ConnectorFetch] | None:
-        return show(resolve.fetches(info.context, show(self), first))  # type: ignore[no-any-return]
+    async def fetches(self, info: Info, first: int | None = 20) -> list[ConnectorFetch] | None:
+        return show(await resolve.fetches(info.context, show(self), first))  # type: ignore[no-any-return]
 
     @strawberry.field(
         description="Pengaturan tanpa rahasia; tim pemiliknya. Settings without secrets; for its own "

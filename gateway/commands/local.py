@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from catalog.board import Board
 from catalog.pack import Pack
 from connectors.base import Tools
 from connectors.kinds.sql import Database, open_engine
@@ -17,6 +18,7 @@ from connectors.upkeep.secrets import FolderSecrets
 from connectors.upkeep.upkeep import Services
 from gateway import VERSION
 from gateway.bulletin import announce
+from gateway.entries import elsewhere
 from gateway.lifespan import prepare
 from gateway.registrar import SILENT, CityRegistrar, News
 from gateway.settings import Settings
@@ -45,6 +47,14 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[CityRegistrar, Watch
         async def tell() -> bool:
             return await announce(settings.redis_url)
 
+        async def has_entry(slug: str) -> bool:
+            board = Board(engine, tools)
+            try:
+                await board.refresh()
+                return await elsewhere(board.switchboard, slug)
+            finally:
+                await board.aclose()
+
         news = News(SILENT.refresh, tell, SILENT.source)
         outbox = Outbox(services.web, settings.letters_folder, private_hosts=services.private_hosts)
         watcher = Watcher(engine, tools, outbox, zone, changed=tell)
@@ -56,6 +66,7 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[CityRegistrar, Watch
                 zone,
                 news=news,
                 look=watcher.look,
+                elsewhere=has_entry,
                 approval=settings.approval,
             ),
             watcher,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,7 +16,7 @@ import httpx
 
 from catalog.registrations import keys
 from gateway.app import create_app
-from gateway.lifespan import City
+from gateway.lifespan import City, prepare
 from gateway.settings import Settings
 
 
@@ -87,8 +90,26 @@ class Gate:
 async def gate(folder: Path, **settings: Any) -> AsyncIterator[Gate]:
     """A gateway over a small made-up city in a folder of its own."""
     chosen: dict[str, Any] = {"city": "synthetic", "watch_seconds": 3600, "graphiql": False}
-    app = create_app(Settings(data_dir=folder, **{**chosen, **settings}))
+    told = Settings(data_dir=folder, **{**chosen, **settings})
+    if not told.database_url:
+        await furnish(folder, told.city)
+    app = create_app(told)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://kota") as client:
             yield Gate(app.state.city, client)
+
+
+_PREPARED: dict[str, Path] = {}
+"""Databases of cities that were loaded in this run; loading again takes seconds."""
+
+
+async def furnish(folder: Path, city: str) -> None:
+    """Put the loaded database of a city into a folder."""
+    if city not in _PREPARED:
+        made = Path(tempfile.mkdtemp(prefix="gate-"))
+        atexit.register(shutil.rmtree, made, ignore_errors=True)
+        settings = Settings(data_dir=made, city=city)
+        await prepare(settings)
+        _PREPARED[city] = made / f"{city}.db"
+    shutil.copyfile(_PREPARED[city], folder / f"{city}.db")

@@ -141,14 +141,22 @@ class _Connecting:
         if connect.field is not None:
             variable, names = "$args", list(self.object("Query").fields[connect.field].args)
         else:
-            variable = "$batch" if keys_of(connect, "$batch") or _batches(connect) else "$this"
-            names = _whole_or_keys(connect, variable)
+            variable = "$batch" if _batches(connect) else "$this"
+            names = _whole_or_keys(connect, variable) or self.known_by(app, name, variable)
         key = app.key
 
         def finish(context: Context, value: Any) -> Any:
             return _shaped(context, key, shape, value)
 
         return declared.Keyed(key, connect, variable, names, finish), outputs(connect.selection)
+
+    def known_by(self, app: DeclaredApp, name: str, variable: str) -> list[str]:
+        """What a type is known by where a request for many does not name it: @key, else `id`."""
+        if variable == "$this":
+            return []
+        said = next((fields for type_, fields in app.description.keys if type_ == name), "id")
+        fields = self.object(name).fields
+        return [field for field in said.split() if field in fields]
 
     def field(self, app: DeclaredApp, connect: Connect) -> None:
         field = self.object(connect.type).fields[str(connect.field)]

@@ -114,7 +114,9 @@ class _Check:
     def extension(self, node: TypeExtensionNode, name: str) -> Iterator[Finding]:
         if name in self.own:
             return
-        if name not in self.names.types:
+        if name.startswith("__"):
+            yield finding(JoiningCode.GRAPH_NAME_RESERVED, node, name=name)
+        elif name not in self.names.types:
             yield finding(JoiningCode.GRAPH_TYPE_UNKNOWN, node, name=name)
         elif not isinstance(node, ObjectTypeExtensionNode) or name not in self.names.objects:
             yield finding(JoiningCode.GRAPH_NOT_EXTENDABLE, node, name=name)

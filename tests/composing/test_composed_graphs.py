@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from graphql import GraphQLEnumType, GraphQLInputObjectType, print_schema, validate_schema
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    introspection_from_schema,
+    print_schema,
+    validate_schema,
+)
 
 from connectors.declarative.app import DeclaredApp
 from connectors.declarative.findings import blocking
@@ -148,6 +154,40 @@ def test_invalid_graphql_is_traced_to_the_team_that_wrote_it():
     assert set(composition.left_out) == set(cases)
     assert [why(composition, key) for key in list(cases)[1:]] == [["GRAPH_INVALID"]] * 4
     assert validate_schema(composition.schema) == []
+
+
+HOSTILE = [
+    "type Query { xa(a: [Int] = %s): Int @connect(CONNECT) }" % ("[" * 3000 + "1" + "]" * 3000),
+    "input XyI { a: TYPE = VALUE }".replace("TYPE", "[" * 80 + "Int" + "]" * 80).replace(
+        "VALUE", "[" * 80 + "1" + "]" * 80
+    ),
+    "interface XyA implements XyA { id: ID }",
+    "scalar XyF @specifiedBy(url: 5)",
+    "input XyI @oneOf { a: Int! }",
+    "directive @deprecated(reason: Int) on OBJECT type XyT @deprecated { a: Int }",
+    "type Query { xt: Int @deprecated(reason: 5) @connect(CONNECT) }",
+    'input XyI { a: DateTime = "x" } type Query { xt(a: XyI = {a: 5, b: 7}): Int @connect(CONNECT) }',
+    "extend type __Schema { a: Int @connect(CONNECT) }",
+    "schema { query: XyFoo } type XyFoo { a: Int }",
+    "query { a }",
+    "enum XyE { true }",
+    "type Query implements Node { id: ID! @connect(CONNECT) }",
+    "extend input GeoPointInput { x: Int! }",
+    "union XyQ @connect(CONNECT) = XyA",
+    "type XyT { t: XyT! } type Query { xyT: XyT @connect(CONNECT) }",
+]
+
+
+def test_no_description_keeps_the_others_out_and_none_makes_the_graph_unwritable():
+    texts = [sdl.replace("CONNECT", ONE) for sdl in HOSTILE]
+    apps = [app(f"tim{n}", "Xyz", source("s") + text) for n, text in enumerate(texts)]
+    composition = compose(CORE, [*apps[:8], simple("satu"), *apps[8:], simple("dua")])
+    assert {"satu", "dua"} <= set(composition.joined)
+    assert set(composition.joined) | set(composition.left_out) == {
+        "satu", "dua", *(one.key for one in apps),
+    }  # fmt: skip
+    assert print_schema(composition.schema)
+    assert introspection_from_schema(composition.schema)
 
 
 def test_a_type_of_another_team_may_come_in_any_order():

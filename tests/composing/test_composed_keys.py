@@ -18,7 +18,7 @@ interface AntreBenda { id: ID! }
 type AntreDokter implements AntreBenda @connect(source: "s", selection: "id nama poli { kode }",
   http: {GET: "/dokter/{$this.id}"}) { id: ID! nama: String poli: AntrePoli }
 type AntrePasien implements AntreBenda @connect(source: "s", selection: "id nomor: no",
-  http: {POST: "/pasien", body: "$batch.id"}, batch: {maxSize: 2}) { id: ID! nomor: Int! }
+  http: {POST: "/pasien", body: "$batch->map(@.id)"}, batch: {maxSize: 2}) { id: ID! nomor: Int! }
 type AntrePoli { kode: ID nama: String
   jadwal: [String] @connect(source: "s", http: {GET: "/jadwal/{$this.kode}"}, selection: "$") }
 union AntreApa = AntreDokter | AntrePasien

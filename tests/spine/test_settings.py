@@ -38,6 +38,7 @@ def test_an_empty_environment_gives_the_embedded_city():
             UnlicensedCoordinates.REMOVE,
         ),
         ("LIVE_WATCH_SECONDS", "0.5", "watch_seconds", 0.5),
+        ("LIVE_MAX_UPSTREAM_CALLS", "50", "max_upstream_calls", 50),
         ("LIVE_MAX_BODY_BYTES", "2048", "max_body_bytes", 2048),
         ("LIVE_REQUEST_SECONDS", "3", "request_seconds", 3.0),
         (

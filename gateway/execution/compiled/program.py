@@ -13,12 +13,14 @@ from graphql.pyutils import Path
 from gateway.execution.compiled import runtime
 from gateway.execution.compiled.kinds import KINDS
 from gateway.execution.compiled.plan import Plan
+from gateway.execution.compiled.quick import TEXTS
 from gateway.execution.compiled.source import Writer
 
 NAMES: dict[str, Any] = {
     "KINDS": KINDS,
     "LISTS": frozenset({list, tuple}),
     "Path": Path,
+    "TEXTS": TEXTS,
     "now": perf_counter,
     **{
         name: getattr(runtime, name)

@@ -20,6 +20,7 @@ from graphql.type.scalars import serialize_id, serialize_string
 from gateway.execution.compiled.direct import Direct
 from gateway.execution.compiled.kinds import CALLABLE, MAPPING, ODD
 from gateway.execution.compiled.plan import FieldPlan, ObjectPlan, Plan, looks_at_info, unwrapped
+from gateway.execution.compiled.quick import lines
 
 
 class Writer:
@@ -56,17 +57,43 @@ class Writer:
     # ---------------------------------------------------------------------------- objects
 
     def _object(self, plan: ObjectPlan) -> None:
+        quick = None if plan is self.plan.root else lines(plan, self._fast, self._constant)
+        if quick is None:
+            self._put(0, f"def object_{plan.number}(x, s, p):  # {plan.type.name}")
+            self._begun(plan, plan.fields)
+            self._put(1, "r = {}")
+            self._fields(plan.fields)
+            return
+        self._put(0, f"def object_{plan.number}(x, s, p):  # {plan.type.name}, usually")
+        read, rest = quick
+        if any(each.slot is not None for each in plan.fields):
+            self._put(1, "N = x.names")
+        self._put(1, *read)
+        if rest:
+            self._begun(plan, rest)
+            self._fields(rest)
+        else:
+            self._put(1, "return r", "")
+        self._put(0, f"def whole_{plan.number}(x, s, p):  # {plan.type.name}")
+        self._begun(plan, plan.fields)
+        self._put(1, "r = {}")
+        self._fields(plan.fields)
+
+    def _begun(self, plan: ObjectPlan, some: list[FieldPlan]) -> None:
+        """What the fields need to know."""
         is_root = plan is self.plan.root
-        self._put(0, f"def object_{plan.number}(x, s, p):  # {plan.type.name}")
-        fields = [each for each in plan.fields if not each.is_typename]
+        fields = [each for each in some if not each.is_typename]
         if not is_root and any(not self._leaf(each) for each in fields):
             self._put(1, "if type(p) is not Path:", "    p = new(Path, p)")
         if any(each.attribute is not None and each.resolve is None for each in fields):
             self._put(1, f"m = KINDS[type(s)] & {MAPPING}")
-        if any(each.slot is not None for each in plan.fields):
+        if any(each.slot is not None for each in some):
             self._put(1, "N = x.names")
-        self._put(1, "r = {}", "aw = []", "try:")
-        for each in plan.fields:
+
+    def _fields(self, fields: list[FieldPlan]) -> None:
+        """The fields one after the other, into `r`."""
+        self._put(1, "aw = []", "try:")
+        for each in fields:
             self._field(each)
         self._put(2, "pass")
         self._put(

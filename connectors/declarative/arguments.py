@@ -51,6 +51,7 @@ class Arguments:
 
     def __init__(self, found: Faults) -> None:
         self.faults = found
+        self._last: tuple[StringValueNode, Within] | None = None
 
     # --------------------------------------------------------------------------- plain values
 
@@ -157,15 +158,19 @@ class Arguments:
         self, selection: Selection, scope: Scope, node: StringValueNode, begin: Place
     ) -> None:
         """Look for methods and variables that there are not."""
-        within = None
         for fault in faults(selection):
-            within = within or Within(node)
-            at = within.place(*moved(begin, fault.line, fault.column))
+            at = self._within(node).place(*moved(begin, fault.line, fault.column))
             self.faults.add(Code.MAPPING_METHOD, fault.message, at)
         for use in uses(selection):
-            if use.name not in scope.variables:
-                within = within or Within(node)
-                self._variable(use, scope, within.place(*moved(begin, *use.at)))
+            if use.name not in scope.variables and not self.faults.full:
+                at = self._within(node).place(*moved(begin, *use.at))
+                self._variable(use, scope, at)
+
+    def _within(self, node: StringValueNode) -> Within:
+        """The places of a string; the last is remembered, for a template has many expressions."""
+        if self._last is None or self._last[0] is not node:
+            self._last = (node, Within(node))
+        return self._last[1]
 
     def _variable(self, use: Use, scope: Scope, at: Place) -> None:
         if use.name == "$env":

@@ -59,15 +59,25 @@ class Fault:
         return f"{self.line}:{self.column} {self.code.value} {self.message}"
 
 
+MOST_FAULTS = 1_000
+"""A description with more of them is not read on: nobody would."""
+
+
 class Faults:
     """Collects faults while a description is read, so that a team sees all of them at once."""
 
     def __init__(self) -> None:
         self._found: list[Fault] = []
 
+    @property
+    def full(self) -> bool:
+        """Whether no more are taken."""
+        return len(self._found) >= MOST_FAULTS
+
     def add(self, code: Code, message: str, at: Place) -> None:
         """One more."""
-        self._found.append(Fault(code, message, *at))
+        if not self.full:
+            self._found.append(Fault(code, message, *at))
 
     def listed(self) -> tuple[Fault, ...]:
         """All of them, each once, in the order of the file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from connectors.declarative.mapping import (
     parse,
 )
 from connectors.declarative.mapping.nodes import Place
+from connectors.declarative.mapping.reader import LONGEST_TEXT
 from connectors.declarative.mapping.values import kind_of, text_of
 from connectors.errors import Rejected
 
@@ -76,8 +78,11 @@ def read_template(text: str) -> Template:
 
     Raises MappingSyntaxError with the place in the text.
     """
+    if len(text) > LONGEST_TEXT:
+        raise MappingSyntaxError(f"the template is longer than {LONGEST_TEXT} characters", 1, 1)
     parts: list[str | Selection] = []
     places: list[Place] = []
+    breaks = [found.end() for found in re.finditer("\n", text)]
     index = 0
     while index < len(text):
         opened = text.find("{", index)
@@ -92,7 +97,8 @@ def read_template(text: str) -> Template:
             break
         index = _closed(text, opened)
         parts.append(_expression(text, opened, index))
-        places.append(_place(text, opened + 1))
+        line = bisect_right(breaks, opened + 1)
+        places.append(Place(line + 1, opened + 2 - (breaks[line - 1] if line else 0)))
     return Template(tuple(parts), tuple(places))
 
 

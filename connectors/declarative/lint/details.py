@@ -12,7 +12,7 @@ _DETAILS: tuple[tuple[str, str, str], ...] = (
     (r".* must be true or false", "true atau false", "true or false"),
     # ------------------------------------------------------------ mappings
     (
-        r"the selection is longer than (\d+) characters",
+        r"the (?:selection|template) is longer than (\d+) characters",
         r"Lebih panjang dari \1 karakter.",
         r"It is longer than \1 characters.",
     ),
@@ -53,7 +53,7 @@ _DETAILS: tuple[tuple[str, str, str], ...] = (
         r"There are more than \1 brackets in each other.",
     ),
     (
-        r"the bracket opened here is never closed: '(.+)' is missing",
+        r"the bracket opened here is never closed: '?(.+?)'? is missing",
         r"Kurung yang dibuka di sini tidak ditutup: `\1` kurang.",
         r"The bracket opened here is never closed: `\1` is missing.",
     ),

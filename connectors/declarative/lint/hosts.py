@@ -160,9 +160,7 @@ def _pairs(case: Case, written: Written) -> None:
     """Fixed parameters of an address."""
     for found in _PAIR.finditer(written.node.value):
         if _SECRET_NAMES.fullmatch(found[1]):
-            line = written.node.value.count("\n", 0, found.start(1)) + 1
-            column = found.start(1) - written.node.value.rfind("\n", 0, found.start(1))
-            at = written.within.place(line, column)
+            at = written.place_of(found.start(1))
             case.notes.add("SECRET_IN_ADDRESS", at, what=found[1])
 
 

@@ -36,6 +36,9 @@ class Notes:
 
     def __init__(self) -> None:
         self._notes: dict[Note, None] = {}
+        self._room = {True: MOST_FINDINGS, False: MOST_FINDINGS}
+        """How many more errors are taken, and how many of the others."""
+        self._left_out = 0
 
     def add(
         self,
@@ -47,8 +50,14 @@ class Notes:
         **words: str,
     ) -> None:
         """One more; `words` fill the gaps of the texts of its code."""
+        is_error = RULES[code].severity is Severity.ERROR
+        if self._room[is_error] <= 0:
+            self._left_out += 1
+            return
         shown = tuple((name, _shown(word, name)) for name, word in words.items())
+        before = len(self._notes)
         self._notes[Note(code, file, at, path and _shown(path), shown)] = None
+        self._room[is_error] -= len(self._notes) - before
 
     @property
     def blocking(self) -> bool:
@@ -61,8 +70,8 @@ class Notes:
         `others` were found elsewhere and take their places among them.
         """
         notes = list(self._notes)
-        left_out = len(notes) - MOST_FINDINGS
-        if left_out > 0:
+        left_out = self._left_out + max(len(notes) - MOST_FINDINGS, 0)
+        if left_out:
             notes.sort(
                 key=lambda note: (RULES[note.code].severity is not Severity.ERROR, *_of(note))
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,6 +53,16 @@ class Written:
     def place(self, begin: Place, at: Place) -> Place:
         """A place in a mapping of the string, as a place in the file."""
         return self.within.place(*moved(begin, *at))
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        return [found.end() for found in re.finditer("\n", self.node.value)]
+
+    def place_of(self, index: int) -> Place:
+        """The place in the file of an index into the value."""
+        line = bisect_right(self._breaks, index)
+        begin = self._breaks[line - 1] if line else 0
+        return self.within.place(line + 1, index - begin + 1)
 
     @cached_property
     def lines(self) -> list[str]:

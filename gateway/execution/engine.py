@@ -121,7 +121,7 @@ class Engine:
         sources they are put in the answer's extensions.
         """
         answer = self.begin(request, context, read_only=read_only)
-        return answer if type(answer) is Answer else await answer  # type: ignore[misc]
+        return answer if isinstance(answer, Answer) else await answer
 
     answer = run
 
@@ -138,7 +138,7 @@ class Engine:
             found = self._begun(request, context, read_only=read_only)
         except Exception as fault:  # noqa: BLE001 - the last net: a caller gets a number, never a trace
             return _failed(fault)
-        return found if type(found) is Answer else self._ended(request.query, found)
+        return found if isinstance(found, Answer) else self._ended(request.query, found)
 
     async def _after_waiting(
         self, request: GraphQLRequest, context: object, *, read_only: bool
@@ -147,7 +147,7 @@ class Engine:
             async with self._door.passed(request.query):
                 with within(self._seconds):
                     found = self._begun(request, context, read_only=read_only)
-                    return found if type(found) is Answer else await found.end()
+                    return found if isinstance(found, Answer) else await found.end()
         except Exception as fault:  # noqa: BLE001 - as above
             return _failed(fault)
 

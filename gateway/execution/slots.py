@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -101,25 +100,19 @@ class Slots:
                 return StringValueNode(value=written[1:-1], block=False, loc=value.loc)
             return type(value)(value=written, loc=value.loc)  # type: ignore[call-arg]
         if isinstance(value, ListValueNode):
-            made = copy(value)
-            made.values = tuple(self.patched(each, literals) for each in value.values)
-            return made
+            items = tuple(self.patched(each, literals) for each in value.values)
+            return replace(value, values=items)
         if isinstance(value, ObjectValueNode):
-            whole = copy(value)
-            whole.fields = tuple(self._field(each, literals) for each in value.fields)
-            return whole
+            return replace(value, fields=tuple(self._field(f, literals) for f in value.fields))
         return value
 
     def _field(self, field: Any, literals: tuple[str, ...]) -> Any:
-        made = copy(field)
-        made.value = self.patched(field.value, literals)
-        return made
+        return replace(field, value=self.patched(field.value, literals))
 
     def node(self, node: FieldNode, literals: tuple[str, ...]) -> FieldNode:
         """A field of the document with the literals of another text in its arguments."""
-        made = copy(node)
-        made.arguments = tuple(self._field(each, literals) for each in node.arguments or ())
-        return made
+        arguments = tuple(self._field(each, literals) for each in node.arguments or ())
+        return replace(node, arguments=arguments)
 
     def within(self, value: Node) -> bool:
         """Whether a literal of the shape stands in a value."""

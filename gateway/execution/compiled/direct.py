@@ -65,13 +65,15 @@ def direct(definition: GraphQLField) -> Direct | None:
         or converter is None
         or field.extensions
         or field.base_resolver is None
-        or not callable(field.base_resolver.wrapped_func)
     ):
         return None
     behind = field.base_resolver
+    call: Any = behind.wrapped_func
+    if not callable(call):
+        return None
     sources = (behind.parent_parameter, behind.root_parameter)
     return Direct(
-        behind.wrapped_func,
+        call,
         field,
         behind.self_parameter is not None,
         tuple(one.name for one in sources if one is not None),

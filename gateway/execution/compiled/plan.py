@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import (
     GraphQLField,
+    GraphQLInputType,
     GraphQLObjectType,
     GraphQLOutputType,
+    GraphQLScalarType,
     GraphQLSchema,
     get_named_type,
     get_nullable_type,
@@ -74,7 +76,7 @@ class FieldPlan:
     read: tuple[tuple[str, int, Any], ...] | None = None
     """(argument, literal, type) of such arguments, if reading them needs no more than that."""
     base: dict[str, Any] = field(default_factory=dict)
-    """The other arguments then."""
+    """All arguments as the plan's own text has them, in their order."""
     direct: Direct | None = None
     """The function behind its resolver, where nothing stands between."""
 
@@ -224,8 +226,7 @@ class Planner:
         made.arguments = None
         args = made.definition.args
         whole = all(
-            place is not None and is_specified_scalar_type(get_nullable_type(args[name].type))
-            for name, place in places.items()
+            place is not None and _is_plain(args[name].type) for name, place in places.items()
         )
         others = [one for one in node.arguments or () if one.name.value not in places]
         if not whole or any(_varies(one.value) for one in others) or not made.steady:
@@ -238,7 +239,7 @@ class Planner:
                 for name, place in places.items()
                 if place is not None
             )
-            made.base = {key: one for key, one in base.items() if key not in named.values()}
+            made.base = base
 
     def _below(self, made: FieldPlan, kind: GraphQLObjectType) -> None:
         if len(self._objects) >= MOST_OBJECTS:
@@ -281,6 +282,12 @@ def _steady(kind: Any) -> bool:
     """Whether reading a value of this input type gives the same each time, by nobody's code."""
     named = get_named_type(kind)
     return is_specified_scalar_type(named) or is_enum_type(named)
+
+
+def _is_plain(kind: GraphQLInputType) -> bool:
+    """Whether a value of this type is one of a specified scalar, and no list."""
+    plain = get_nullable_type(kind)
+    return isinstance(plain, GraphQLScalarType) and is_specified_scalar_type(plain)
 
 
 def _varies(value: ValueNode) -> bool:

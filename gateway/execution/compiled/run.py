@@ -54,19 +54,20 @@ class Told(GraphQLResolveInfo[Any]):
         return found
 
     @property
-    def field_nodes(self) -> list[FieldNode]:  # type: ignore[override]
+    def field_nodes(self) -> list[FieldNode]:
         """The nodes that asked for this field."""
         return [self.run.own(node) for node in tuple.__getitem__(self, 1)]
 
     @property
-    def fragments(self) -> dict[str, FragmentDefinitionNode]:  # type: ignore[override]
+    def fragments(self) -> dict[str, FragmentDefinitionNode]:
         """The fragments of the document."""
         return {name: self.run.own(one) for name, one in self.run.fragment_definitions.items()}
 
     @property
-    def operation(self) -> OperationDefinitionNode:  # type: ignore[override]
+    def operation(self) -> OperationDefinitionNode:
         """The operation of the document."""
-        return self.run.own(self.run.operation)
+        found: OperationDefinitionNode = self.run.own(self.run.operation)
+        return found
 
 
 def _tail(run: Run) -> tuple[Any, ...]:

@@ -92,7 +92,7 @@ class Programs:
         if self.reason is not None:
             fallbacks[self.reason] += 1
             return None
-        choice = ()
+        choice: tuple[Any, ...] = ()
         if self._conditions:
             choice = tuple(coerced.get(name) for name in self._conditions)
             if any(value is not True and value is not False for value in choice):

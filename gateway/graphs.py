@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from connectors.declarative.submission import Submission
 from connectors.errors import Broken
 from connectors.ports.connectors import Binding
 from connectors.switchboard import Switchboard
-from gateway.execution.engine import Engine
+from gateway.execution.engine import Engine, Planned
 from gateway.execution.exchange import Answer, GraphQLRequest
 from resolvers.context import Context
 from schema.city import marked
@@ -56,13 +56,28 @@ class CurrentEngine:
 
     async def run(self, request: GraphQLRequest, context: object, *, read_only: bool) -> Answer:
         """As `Engine.run`."""
+        engine = self._chosen(context)
+        return await engine.run(request, context, read_only=read_only)
+
+    def begin(
+        self, request: GraphQLRequest, context: object, *, read_only: bool
+    ) -> Answer | Awaitable[Answer]:
+        """As `Engine.begin`."""
+        return self._chosen(context).begin(request, context, read_only=read_only)
+
+    def planned(self, request: GraphQLRequest) -> Planned | None:
+        """As `Engine.planned`."""
+        return self.graph.engine.planned(request)
+
+    def _chosen(self, context: object) -> Engine:
+        """The engine of now, with which an operation stays; its context is of the same graph."""
         graph = self.graph
         if isinstance(context, Context):
             context.schema_hash = graph.fingerprint
             if graph.switchboard is not None:
                 # A request may have come before the swap; graph and sources belong together.
                 context.switchboard = graph.switchboard
-        return await graph.engine.run(request, context, read_only=read_only)
+        return graph.engine
 
 
 class Graphs:

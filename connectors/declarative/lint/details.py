@@ -69,7 +69,7 @@ _DETAILS: tuple[tuple[str, str, str], ...] = (
         "There are braces without an expression.",
     ),
     (
-        r"a (?:'(.+)'|\"'\") that closes nothing",
+        r"an? ['\"]?(.+?)['\"]? that closes nothing",
         r"`\1` tidak menutup apa pun.",
         r"`\1` closes nothing.",
     ),

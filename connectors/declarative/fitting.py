@@ -28,6 +28,8 @@ from connectors.ports.connectors import CoverageLevel, FieldCoverage
 
 MOST_INSTANCES = 50
 """Objects of one type that are remembered, to ask further with."""
+MOST_ITEMS = 2_000
+"""Of a list that are looked at."""
 _SCALARS: dict[str, GraphQLScalarType] = {
     each.name: each for each in (GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, GraphQLString)
 }
@@ -82,7 +84,7 @@ class Fit:
             if not isinstance(value, list):
                 self._unfit(coordinate, kind, value)
                 return
-            for item in value:
+            for item in value[:MOST_ITEMS]:
                 self._value(coordinate, kind.items, item)
         elif kind.name in self.declared.types:
             if not isinstance(value, dict):

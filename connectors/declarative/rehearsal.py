@@ -13,11 +13,10 @@ from typing import Any
 from connectors import errors
 from connectors.declarative.app import DeclaredApp
 from connectors.declarative.codes import SaidCode
-from connectors.declarative.declared import Declared, declared
+from connectors.declarative.declared import Declared
 from connectors.declarative.differences import pointer_of
 from connectors.declarative.drift import Observation, compared, merged, observed
 from connectors.declarative.findings import Finding, Severity, blocking
-from connectors.declarative.fitting import Fit
 from connectors.declarative.mapping import ABSENT
 from connectors.declarative.masking import masked_as, wiped
 from connectors.declarative.model import Connect
@@ -87,14 +86,10 @@ async def rehearse(
     if not live or not app.usable:
         ok = app.usable and not blocking(findings)
         return Rehearsal(ok, report, tuple(findings), coverage=report.coverage)
-    tries, skipped = await live_calls(app, tools, _connected(app, report), seconds=seconds)
-    types = declared(app.description.document)
-    fit = Fit(types)
-    for each in tries:
-        for value in each.values:
-            fit.take(each.connect, value)
-        findings += _about(each)
-    findings += [*fit.findings(), *(_not_tried(each) for each in skipped)]
+    found = await live_calls(app, tools, _connected(app, report), seconds=seconds)
+    tries = found.tries
+    findings += [finding for each in tries for finding in _about(each)]
+    findings += [*found.fit.findings(), *(_not_tried(each) for each in found.skipped)]
     before = recordings(app, report)
     for each in tries:
         if each.error is None and each.name in before:
@@ -103,10 +98,10 @@ async def rehearse(
         not blocking(findings),
         report,
         tuple(findings),
-        tuple(_samples(app, types, tries)),
-        _covered(fit.coverage(), report.coverage),
+        await asyncio.to_thread(_samples, app, found.fit.declared, tries),
+        _covered(found.fit.coverage(), report.coverage),
         tuple(each.observation for each in tries),
-        tuple(skipped),
+        found.skipped,
     )
 
 
@@ -148,7 +143,7 @@ async def watched(
     report = await asyncio.to_thread(run_recorded, app)
     known: dict[str, Observation] = {each.connector: each for each in before}
     recorded = recordings(app, report)
-    tries, _ = await live_calls(app, tools, _connected(app, report), seconds=seconds)
+    tries = (await live_calls(app, tools, _connected(app, report), seconds=seconds)).tries
     findings: list[Finding] = []
     for each in tries:
         then = known.get(each.name)
@@ -345,30 +340,40 @@ def _trouble(error: ConnectorError) -> tuple[_Words, _Words]:
 # ------------------------------------------------------------------------------- what is shown
 
 
-def _samples(app: DeclaredApp, types: Declared, tries: Sequence[Try]) -> Iterator[Sample]:
-    settings = app.settings
+def _samples(app: DeclaredApp, types: Declared, tries: Sequence[Try]) -> tuple[Sample, ...]:
+    settings, found = app.settings, list[Sample]()
     personal = {each.field for each in settings.personal_data} if settings else set[str]()
     for each in tries:
         kind = types.kind_of(each.connect)
         values = [value for value in each.values if value is not ABSENT and value is not None]
         for value in values[:MOST_SAMPLES]:
-            shown = masked_as(value, kind, types, personal)
-            if each.connect.coordinate in personal:
-                shown = wiped(shown)
-            yield Sample(each.name, brief(shown))
+            # Masked before texts are cut: half a number would not be known for one.
+            shown = masked_as(first_of(value), kind, types, personal)
+            shown = wiped(shown) if each.connect.coordinate in personal else shown
+            found.append(Sample(each.name, cut(shown)))
+    return tuple(found)
 
 
-def brief(value: Any, depth: int = 0) -> Any:
-    """A JSON value in short: the first items, keys and letters of it."""
-    if isinstance(value, str):
-        return value if len(value) <= _LONGEST_TEXT else value[:_LONGEST_TEXT] + "…"
+def first_of(value: Any, depth: int = 0) -> Any:
+    """A JSON value in short: the first items and keys of it."""
     if isinstance(value, (list, dict)) and depth >= _DEEPEST:
         return "…"
     if isinstance(value, list):
-        return [brief(item, depth + 1) for item in value[:MOST_SAMPLES]]
+        return [first_of(item, depth + 1) for item in value[:MOST_SAMPLES]]
     if isinstance(value, dict):
         some = list(value.items())[:_MOST_KEYS]
-        return {name: brief(item, depth + 1) for name, item in some}
+        return {name: first_of(item, depth + 1) for name, item in some}
+    return value
+
+
+def cut(value: Any) -> Any:
+    """A JSON value with long texts cut."""
+    if isinstance(value, list):
+        return [cut(item) for item in value]
+    if isinstance(value, dict):
+        return {cut(name): cut(item) for name, item in value.items()}
+    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+        return value[:_LONGEST_TEXT] + "…"
     return value
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from connectors.declarative.answers import Failure, Outcome
 from connectors.declarative.app import DeclaredApp
@@ -96,13 +96,23 @@ def name_of(app: DeclaredApp, connect: Connect) -> str:
     return f"{connect.coordinate}[{index}]" if index else connect.coordinate
 
 
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What came of all live calls."""
+
+    tries: tuple[Try, ...]
+    skipped: tuple[Skipped, ...]
+    fit: Fit
+    """The answers held against the declared types."""
+
+
 async def live_calls(
     app: DeclaredApp,
     tools: Tools,
     tests: Sequence[tuple[Connect, RecordedTest]] = (),
     *,
     seconds: float = 20.0,
-) -> tuple[list[Try], list[Skipped]]:
+) -> Live:
     """Call every connector that reads and can be asked, once, within so many seconds.
 
     `tests` are the recorded ones with their connectors. Never raises for what a system does.
@@ -130,6 +140,14 @@ class _Listening:
         """The way belongs to somebody else."""
 
 
+class Came(NamedTuple):
+    """What came of one call, and how long it took."""
+
+    outcome: Outcome | None
+    error: ConnectorError | None
+    milliseconds: float
+
+
 class _Trial:
     def __init__(
         self, app: DeclaredApp, services: Services, tests: Sequence[tuple[Connect, RecordedTest]]
@@ -152,7 +170,7 @@ class _Trial:
         self.clock = services.clock
         self.tried: list[Try] = []
 
-    async def run(self, seconds: float) -> tuple[list[Try], list[Skipped]]:
+    async def run(self, seconds: float) -> Live:
         waiting, skipped = self.sorted(), list[Skipped]()
         for connect in [each for each in waiting if self.connector.manner(each).writes]:
             waiting.remove(connect)
@@ -170,7 +188,7 @@ class _Trial:
         over = asyncio.get_running_loop().time() >= ends
         why = _TIME if over or len(self.tried) >= MOST_CALLS else _NOTHING
         skipped += [self.skipped(connect, why) for connect in waiting]
-        return self.tried, skipped
+        return Live(tuple(self.tried), tuple(skipped), self.fit)
 
     def sorted(self) -> list[Connect]:
         """Roots first: their answers hold what the others are asked with."""
@@ -194,10 +212,17 @@ class _Trial:
             failure = TimedOut("no answer within the time of the rehearsal")
         except ConnectorError as error:
             failure = error
-        passed = (self.clock.monotonic() - before) * 1000
+        passed = round((self.clock.monotonic() - before) * 1000, 1)
+        # An answer may be large, and looking at it takes its time.
+        return await asyncio.to_thread(
+            self.judged, connect, name, self.web.heard, Came(outcome, failure, passed)
+        )
+
+    def judged(self, connect: Connect, name: str, heard: Answer | None, came: Came) -> Try:
+        outcome = came.outcome
         problems = len(outcome.problems) if outcome else 0
-        seen = observed(name, self.web.heard, milliseconds=round(passed, 1), problems=problems)
-        made = Try(connect, name, seen, outcome, failure)
+        seen = observed(name, heard, milliseconds=came.milliseconds, problems=problems)
+        made = Try(connect, name, seen, outcome, came.error)
         for value in made.values:
             self.fit.take(connect, value)
         return made

@@ -18,6 +18,8 @@ from connectors.ports.common import Text, must_text, text
 
 E = TypeVar("E", bound=Enum)
 
+MOST_FINDINGS = 100
+"""Of one file; who sees a hundred does not want the rest."""
 _KINDS = {
     Scalar: ("sebuah teks", "a text"),
     Items: ("sebuah daftar", "a list"),
@@ -43,6 +45,8 @@ class Fields:
         fix: tuple[str, str] | None = None,
     ) -> None:
         """One more. `words` and `fix` are Indonesian and English."""
+        if len(self.findings) >= MOST_FINDINGS:
+            return
         self.findings.append(
             Finding(
                 code.value,
@@ -89,6 +93,8 @@ class Fields:
         self, name: str, known: list[str], at: Place, path: str, meant: Mapping[str, str]
     ) -> None:
         """A name that nothing here has."""
+        if len(self.findings) >= MOST_FINDINGS:
+            return
         close = meant.get(name) or next(iter(get_close_matches(name, known, 1, 0.6)), None)
         listed = ", ".join(f"`{each}`" for each in known)
         words = (f"`{_short(name)}` tidak dikenal di sini.", f"`{_short(name)}` is not known here.")

@@ -32,6 +32,8 @@ DEEPEST = 60
 """Levels of lists and objects of a file."""
 MOST_NODES = 100_000
 """Values of a file."""
+MOST_FINDINGS = 100
+"""Of one file that leave the rest readable."""
 _LONGEST_NUMBER = 300
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _WORDS: dict[str, bool | None] = {"": None, "null": None, "~": None, "true": True, "false": False}
@@ -201,6 +203,10 @@ class _Builder:
             )
             raise _Refused(_finding(SaidCode.YAML_TAG, self.file, at, words, fix))
 
+    def say(self, code: SaidCode, at: Place, words: _Words, fix: _Words) -> None:
+        if len(self.found) < MOST_FINDINGS:
+            self.found.append(_finding(code, self.file, at, words, fix))
+
     def scalar(self, node: Scalar) -> None:
         within = self.open[-1] if self.open else None
         if within is not None and within.is_object and within.key is None and not within.unfit:
@@ -209,7 +215,7 @@ class _Builder:
         if node.plain and not _fits(node.text):
             words = ("Angka ini terlalu besar.", "This number is too large.")
             fix = ("Beri tanda kutip bila teks.", "Put it in quotes if it is a text.")
-            self.found.append(_finding(SaidCode.YAML_NUMBER, self.file, node.at, words, fix))
+            self.say(SaidCode.YAML_NUMBER, node.at, words, fix)
         self.put(node)
 
     def key(self, within: _Open, key: str, at: Place) -> None:
@@ -220,7 +226,7 @@ class _Builder:
                 f"`{key}` is there already, in line {line}.",
             )
             fix = ("Hapus salah satunya.", "Take one of them out.")
-            self.found.append(_finding(SaidCode.YAML_KEY_TWICE, self.file, at, words, fix))
+            self.say(SaidCode.YAML_KEY_TWICE, at, words, fix)
         within.key = key
         within.places.setdefault(key, at)
 
@@ -243,7 +249,7 @@ class _Builder:
                 "Beri tanda kutip pada nama atau nilai yang memuat { atau [.",
                 "Put the name, or a value with { or [ in it, in quotes.",
             )
-            self.found.append(_finding(SaidCode.YAML_KEY, self.file, node.at, words, fix))
+            self.say(SaidCode.YAML_KEY, node.at, words, fix)
 
 
 def _fits(text: str) -> bool:

@@ -13,7 +13,14 @@ import pytest
 from connectors import errors
 from connectors.declarative.app import DeclaredApp, read_app
 from connectors.declarative.findings import Severity
-from connectors.declarative.rehearsal import Rehearsal, brief, recordings, rehearse, watched
+from connectors.declarative.rehearsal import (
+    Rehearsal,
+    cut,
+    first_of,
+    recordings,
+    rehearse,
+    watched,
+)
 from connectors.declarative.submission import RecordedFile, Submission
 from connectors.errors import ConnectorError
 from connectors.ports.connectors import CoverageLevel
@@ -177,8 +184,15 @@ async def test_samples_are_masked_and_short():
         },
         {"id": 2, "nama": "Anak", "antre": None, "kepala": None},
     ]
-    assert brief([1, 2, 3, 4, {"a": "x" * 300}]) == [1, 2, 3]
-    assert len(brief("x" * 300)) == 201
+    assert first_of([1, 2, 3, 4, {"a": 1}]) == [1, 2, 3]
+    assert cut({"a": "x" * 300}) == {"a": "x" * 200 + "…"}
+
+
+async def test_a_number_of_a_person_is_masked_before_its_text_is_cut():
+    data = {"data": [{"id": 1, "nama": "x" * 190 + " 3671042501900003", "antre": 1}]}
+    own, _ = tools({**ANSWERS, "/poli": data})
+    found = await rehearse(app(), own)
+    assert "36710425" not in str(found.samples)
 
 
 async def test_coverage_says_how_well_each_field_is_filled():

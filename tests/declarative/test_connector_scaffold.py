@@ -17,6 +17,7 @@ from connectors.declarative.lint import lint
 from connectors.declarative.mapping import apply
 from connectors.declarative.recorded import run_recorded
 from connectors.declarative.scaffold import Scaffold, scaffold
+from schema.composing import compose
 
 ADDRESS = "https://parkir.example/api/lot"
 CITY = build_schema("type Query { city: String }")
@@ -37,6 +38,7 @@ def read(made: Scaffold) -> DeclaredApp:
     assert report.passed == 1
     found = lint(app, CITY)
     assert not blocking(found), [str(each) for each in found]
+    assert compose(CITY, [app]).joined == ("parkir",)
     return app
 
 

@@ -289,6 +289,13 @@ def test_places_are_remembered_for_what_others_find():
     assert settings.places["/upkeep/fresh_for"] == (6, 3)
 
 
+def test_of_thousands_of_faults_only_the_first_are_told():
+    _, findings = read_settings("\n".join(f"kunci{index}: 1" for index in range(5_000)))
+    assert len(findings) == 100
+    _, findings = read_settings("\n".join(["a: 1"] * 5_000))
+    assert len(findings) <= 200
+
+
 @given(st.text(max_size=300))
 def test_whatever_is_written_reading_never_fails(text):
     settings, findings = read_settings(text)

@@ -35,6 +35,10 @@ _PLAIN: dict[str, Callable[[Any], bool]] = {
     "ID": lambda value: type(value) is str,
 }
 """Which JSON values the scalars of GraphQL's own write as they are."""
+_QUICK: dict[str, type] = {"String": str, "Boolean": bool, "ID": str}
+"""The scalars for which the class of a value says all."""
+_Planned: TypeAlias = "tuple[str, type | None, Shape, bool]"
+"""Name of a field, the class whose values need no look, the shape, whether it must be there."""
 
 
 class Row(dict[str, Any]):
@@ -104,7 +108,7 @@ class Shapes:
         raise TypeError(kind)
 
     def _object(self, kind: GraphQLObjectType) -> Shape:
-        plan: list[tuple[str, Shape, bool]] = []
+        plan: list[_Planned] = []
         loadable = kind.name in self._loadable
 
         def shape(value: Any, shaping: Shaping) -> Any:
@@ -116,9 +120,10 @@ class Shapes:
                 plan.extend(self._plan(kind, loadable=loadable))
             row = Row()
             row.raw, row.loaded = value, None
-            for name, inner, needed in plan:
+            for name, quick, inner, needed in plan:
                 if name in value:
-                    row[name] = inner(value[name], shaping)
+                    item = value[name]
+                    row[name] = item if item.__class__ is quick else inner(item, shaping)
                 elif needed:
                     row[name] = shaping.error()
             if "__typename" in value:
@@ -127,16 +132,16 @@ class Shapes:
 
         return shape
 
-    def _plan(self, kind: GraphQLObjectType, *, loadable: bool) -> list[tuple[str, Shape, bool]]:
+    def _plan(self, kind: GraphQLObjectType, *, loadable: bool) -> list[_Planned]:
         """The fields of a type: how each is shaped, and whether it must have been mapped."""
-        return [
-            (
-                name,
-                self.of(field.type),
-                isinstance(field.type, GraphQLNonNull) and not loadable and field.resolve is None,
-            )
-            for name, field in kind.fields.items()
-        ]
+        planned = []
+        for name, field in kind.fields.items():
+            never_null = isinstance(field.type, GraphQLNonNull)
+            bare = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
+            quick = _QUICK.get(getattr(bare, "name", ""))
+            needed = never_null and not loadable and field.resolve is None
+            planned.append((name, quick, self.of(field.type), needed))
+        return planned
 
     def _one_of(self, kind: GraphQLInterfaceType | GraphQLUnionType) -> Shape:
         def shape(value: Any, shaping: Shaping) -> Any:

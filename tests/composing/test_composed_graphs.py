@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
@@ -10,7 +12,8 @@ from graphql import (
     validate_schema,
 )
 
-from connectors.declarative.app import DeclaredApp
+from benchmarks.compose import LIMIT_SECONDS, TEAMS, submissions
+from connectors.declarative.app import DeclaredApp, read_app
 from connectors.declarative.findings import blocking
 from schema.city import build
 from schema.composing import Composition, breaking_changes, compose
@@ -268,3 +271,17 @@ def test_what_clients_lose_is_told():
     assert all(finding.fix is not None for finding in found)
     assert breaking_changes(before, before) == []
     assert {f.code for f in breaking_changes(CORE, before)} == set()
+
+
+# ------------------------------------------------------------------------------- size
+
+
+def test_all_apps_of_the_city_are_joined_in_less_than_a_second():
+    apps = [read_app(one) for one in submissions(TEAMS)]
+
+    def seconds() -> float:
+        began = time.thread_time()  # of our own work: others use the machine too
+        assert len(compose(CORE, apps).joined) == TEAMS
+        return time.thread_time() - began
+
+    assert min(seconds() for _ in range(3)) < LIMIT_SECONDS

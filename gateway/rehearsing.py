@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from catalog.registrations.records import findings_of
-from connectors.base import Tools
 from connectors.declarative.findings import Finding, Severity, blocking
 from connectors.declarative.rehearsal import rehearse
+from connectors.declarative.trials import Tools
 from gateway.checking import Checked
 from resolvers.registrar import ConnectorTestReport
 

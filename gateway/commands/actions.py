@@ -142,8 +142,7 @@ async def _rehearse_here(settings: Settings, asked: argparse.Namespace) -> int:
     pack = Pack.of(settings.city)
     services = local.services_of(settings, pack, ZoneInfo(pack.city["zone"]))
     try:
-        tools = local.tools_of(settings, pack, services)
-        tried = await rehearsed(found, tools, live=not asked.recorded_only)
+        tried = await rehearsed(found, local.Alone(services), live=not asked.recorded_only)
     finally:
         await services.web.aclose()
     return _report(asked, folder, tried.report)

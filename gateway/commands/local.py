@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -84,12 +85,17 @@ def services_of(settings: Settings, pack: Pack, zone: ZoneInfo) -> Services:
     )
 
 
-def tools_of(
-    settings: Settings, pack: Pack, services: Services, engine: AsyncEngine | None = None
-) -> Tools:
-    """What a command hands to the connectors it opens; without `engine` there is no database."""
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """The tools of a rehearsal that needs no city around it."""
+
+    services: Services
+
+
+def tools_of(settings: Settings, pack: Pack, services: Services, engine: AsyncEngine) -> Tools:
+    """What a command hands to the connectors it opens."""
     return Tools(
-        database=Database(engine or open_engine("sqlite://")),
+        database=Database(engine),
         city_folder=pack.folder,
         data_folder=settings.data_dir,
         now=services.clock.now,

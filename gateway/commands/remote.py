@@ -45,7 +45,11 @@ class Remote:
     """What of a `Registrar` a team may ask of a running gateway."""
 
     def __init__(self, web: Web, url: str, key: str) -> None:
-        address = urlsplit(url)
+        try:
+            address = urlsplit(url)
+            port = address.port
+        except ValueError:
+            address, port = urlsplit(""), None
         if address.hostname is None or address.scheme not in ("http", "https"):
             raise ValueError(f"--url {url}: write https://host/graphql")
         if address.scheme == "http" and not _is_here(address.hostname):
@@ -54,7 +58,7 @@ class Remote:
         self._url = url if address.path.strip("/") else url.rstrip("/") + "/graphql"
         self._key = key
         host = f"[{address.hostname}]" if ":" in address.hostname else address.hostname
-        hosts = frozenset({f"{host}:{address.port}" if address.port is not None else host})
+        hosts = frozenset({f"{host}:{port}" if port is not None else host})
         # Whoever types an address may reach it: it is no team's file that names it.
         self._limits = Limits(
             read_timeout=SECONDS,

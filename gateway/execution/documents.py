@@ -159,7 +159,8 @@ class Preparation:
         return Prepared(text, document, operations, programs, pages, size, self._schema)
 
     def _explained(self, errors: list[GraphQLError]) -> list[GraphQLError]:
-        """The errors of a validation; one that ran out of its budget says what to do."""
+        """The errors of a validation, in sentences that say what to do where theirs do not."""
+        errors = [_without_increments(error) for error in errors]
         too_many = len(errors) > self._limits.errors
         if too_many or not isinstance(errors[-1], ValidationAbortedError):
             return errors
@@ -169,6 +170,15 @@ class Preparation:
         )
         refusal = Refusal(ErrorCode.TOO_COMPLEX, message)
         return [*errors[:-1], GraphQLError(message, original_error=refusal)]
+
+
+def _without_increments(error: GraphQLError) -> GraphQLError:
+    """What is said of a directive that asks for an answer in pieces."""
+    for word in ("defer", "stream"):
+        if error.message.startswith(f"Unknown directive '@{word}'"):
+            message = f"@{word} is not answered here: leave it out, and the whole comes at once."
+            return GraphQLError(message, error.nodes)
+    return error
 
 
 def _tokens(document: DocumentNode) -> int:

@@ -31,7 +31,7 @@ from gateway.protection.values import check_values
 from resolvers.problems import Refusal, bad_input
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
 
     from graphql import GraphQLSchema
     from graphql.execution import Executor
@@ -125,20 +125,20 @@ class Engine:
 
     answer = run
 
-    def begin(
-        self, request: GraphQLRequest, context: object, *, read_only: bool
-    ) -> Answer | Awaitable[Answer]:
+    def begin(self, request: GraphQLRequest, context: object, *, read_only: bool) -> Answer | Begun:
         """As `run`, but an answer for which nothing has to be awaited is given at once.
 
         What comes instead of an answer must be awaited, or its `close()` called.
         """
         if not self._door.is_free:
-            return self._after_waiting(request, context, read_only=read_only)
+            return Begun(lambda: self._after_waiting(request, context, read_only=read_only))
         try:
             found = self._begun(request, context, read_only=read_only)
         except Exception as fault:  # noqa: BLE001 - the last net: a caller gets a number, never a trace
             return _failed(fault)
-        return found if isinstance(found, Answer) else self._ended(request.query, found)
+        if isinstance(found, Answer):
+            return found
+        return Begun(lambda: self._ended(request.query, found), found.close)
 
     async def _after_waiting(
         self, request: GraphQLRequest, context: object, *, read_only: bool
@@ -151,7 +151,7 @@ class Engine:
         except Exception as fault:  # noqa: BLE001 - as above
             return _failed(fault)
 
-    async def _ended(self, question: str, found: _Pending) -> Answer:
+    async def _ended(self, question: str, found: Begun) -> Answer:
         try:
             async with self._door.passed(question):
                 with within(self._seconds):
@@ -163,7 +163,7 @@ class Engine:
 
     def _begun(
         self, request: GraphQLRequest, context: object, *, read_only: bool
-    ) -> Answer | _Pending:
+    ) -> Answer | Begun:
         asked = self._asked(request.query)
         if not isinstance(asked, Asked):
             return _refused(asked)
@@ -179,7 +179,7 @@ class Engine:
                 check_page_variables(prepared.pages, request.variables, self.limits)
         if self._compiles and operation.operation is OperationType.QUERY:
             return self._compiled(asked, operation, request, context)
-        return _Pending(lambda: self._interpreted(prepared, request, context))
+        return Begun(lambda: self._interpreted(prepared, request, context))
 
     def _compiled(
         self,
@@ -187,7 +187,7 @@ class Engine:
         operation: OperationDefinitionNode,
         request: GraphQLRequest,
         context: object,
-    ) -> Answer | _Pending:
+    ) -> Answer | Begun:
         prepared = asked.prepared
         known = prepared.known(operation)
         values = known.variables.read(request.variables, self.limits.errors)
@@ -200,7 +200,7 @@ class Engine:
         if not asked.own and (program is None or prepared.programs.slots is None):
             return self._compiled_own(request, context)
         if program is None:
-            return _Pending(lambda: self._interpreted(prepared, request, context))
+            return Begun(lambda: self._interpreted(prepared, request, context))
         state = run.__dict__
         if asked.shape is not None:
             state["names"], state["literals"] = asked.shape.names, asked.shape.literals
@@ -214,9 +214,9 @@ class Engine:
         async def end() -> Answer:
             return _written(run, await run.end(result), context)
 
-        return _Pending(end, run.close)
+        return Begun(end, run.close)
 
-    def _compiled_own(self, request: GraphQLRequest, context: object) -> Answer | _Pending:
+    def _compiled_own(self, request: GraphQLRequest, context: object) -> Answer | Begun:
         """By a document of the text alone, since that of its shape cannot serve it."""
         found = self._own(request.query)
         if not isinstance(found, Prepared):
@@ -312,8 +312,8 @@ class Engine:
         return prepared
 
 
-class _Pending:
-    """An operation that has begun, or has yet to begin, inside the door."""
+class Begun:
+    """An operation that has begun and waits for something: to be awaited once, or closed."""
 
     __slots__ = ("close", "end")
 
@@ -322,6 +322,9 @@ class _Pending:
     ) -> None:
         self.end = end
         self.close = close
+
+    def __await__(self) -> Generator[Any, Any, Answer]:
+        return self.end().__await__()
 
 
 def _checked_kind(operation: OperationDefinitionNode, *, read_only: bool) -> Answer | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import sleep
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -18,6 +18,7 @@ from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
 from graphql.execution.executor import collect_iterator_awaitables
 from graphql.pyutils import Path, gather_with_cancel
 
+from gateway.execution.compiled.joins import joined
 from gateway.execution.compiled.kinds import refresh
 from gateway.execution.compiled.runtime import gathered_items
 from gateway.execution.executor import FairExecutor
@@ -25,6 +26,7 @@ from gateway.execution.executor import FairExecutor
 if TYPE_CHECKING:
     from graphql import FieldNode
 
+    from gateway.execution.compiled.joins import Open
     from gateway.execution.compiled.plan import FieldPlan
     from gateway.execution.compiled.program import Program
     from gateway.execution.compiled.runtime import Filler
@@ -45,11 +47,14 @@ class Compiled(Executor[Any]):
     """The aliases of the text, where the program leaves them open."""
     literals: tuple[str, ...] = ()
     """The literals of the text, where the program leaves them open."""
+    joins: list[Open] | None = None
+    """Places left open for one call to fill, while a list that waits for it is being filled."""
+    program: Program | None
 
     def __init__(self, *args: Any, programs: Programs, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._programs = programs
-        self._program: Program | None = None
+        self.programs = programs
+        self.program: Program | None = None
         self.arguments: dict[FieldPlan, dict[str, Any]] = {}
         self.converted: dict[FieldPlan, dict[str, Any]] = {}
         self.tail: tuple[Any, ...] = ()
@@ -72,13 +77,13 @@ class Compiled(Executor[Any]):
         serially: bool,  # noqa: FBT001 - graphql-core's signature
         new_defer_usages: Any,
     ) -> Any:
-        program = self._programs.program(self)
+        program = self.programs.program(self)
         if program is None:
             return super().execute_collected_root_fields(
                 root_type, root_value, grouped_field_set, serially, new_defer_usages
             )
         refresh()
-        self._program = program
+        self.program = program
         self.tail = (
             self.schema,
             self.fragment_definitions,
@@ -103,7 +108,7 @@ class Compiled(Executor[Any]):
         result: Any,
         position_context: Any,
     ) -> Any:
-        program = self._program
+        program = self.program
         if program is not None:
             run = program.objects.get((id(field_details_list), return_type.name))
             if run is not None:
@@ -121,7 +126,7 @@ class Compiled(Executor[Any]):
         result: Any,
         position_context: Any,
     ) -> Any:
-        program = self._program
+        program = self.program
         if program is not None and type(result) in {list, tuple}:
             fill = program.lists.get(
                 (id(field_details_list), id(return_type), info.parent_type.name)
@@ -170,23 +175,40 @@ class FairCompiled(FairExecutor, Compiled):
         out: list[Any] = []
         awaited: list[int] = []
         rest = iter(items)
+        # The outermost list waits for what all below it leave open.
+        mine: list[Open] | None = [] if self.joins is None else None
 
-        async def finish(full: bool) -> list[Any]:  # noqa: FBT001 - whether one turn was enough
-            while not full:
-                await sleep(0)
-                full = fill(self, rest, out, awaited, path, info)
-            values = await gather_with_cancel(*(out[index] for index in awaited))
-            for index, value in zip(awaited, values, strict=True):
+        def filled() -> bool:
+            if mine is None:
+                return fill(self, rest, out, awaited, path, info)
+            self.joins = mine
+            try:
+                return fill(self, rest, out, awaited, path, info)
+            finally:
+                self.joins = None
+
+        async def finish(full: bool, waits: Awaitable[None] | None) -> list[Any]:  # noqa: FBT001 - whether one turn was enough
+            if not full:
+                while not full:
+                    await sleep(0)
+                    full = filled()
+                waits = joined(self, mine) if mine else None
+            coming: list[Any] = [out[index] for index in awaited]
+            if waits is not None:
+                coming.append(waits)
+            values = await gather_with_cancel(*coming)
+            for index, value in zip(awaited, values, strict=False):
                 out[index] = value
             return out
 
         full = False
         try:
-            full = fill(self, rest, out, awaited, path, info)
+            full = filled()
         finally:
             if not full:
                 # What the first turn did not come to may be coroutines that somebody else made.
                 left = list(rest)
                 self._keep(left)
                 rest = iter(left)
-        return out if full and not awaited else finish(full)
+        waits = joined(self, mine) if full and mine else None
+        return out if full and not awaited and waits is None else finish(full, waits)

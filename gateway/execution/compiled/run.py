@@ -143,7 +143,7 @@ class Run(FairCompiled):
     def begin(self, program: Program) -> Any:
         """The data, or something to be given to `end`. Nothing has been awaited yet."""
         refresh()
-        self._program = program
+        self.program = program
         try:
             result = program.root(self, self.root_value, None)
         except GraphQLError as error:
@@ -154,6 +154,8 @@ class Run(FairCompiled):
             raise
         if result is None or type(result) is dict:
             self.close()
+        else:
+            self.is_awaitable(result)
         return result
 
     async def end(self, result: Awaitable[Any]) -> Any:

@@ -18,6 +18,7 @@ from graphql import (
 from graphql.type.scalars import serialize_id, serialize_string
 
 from gateway.execution.compiled.direct import Direct
+from gateway.execution.compiled.joins import together
 from gateway.execution.compiled.kinds import CALLABLE, MAPPING, ODD
 from gateway.execution.compiled.plan import FieldPlan, ObjectPlan, Plan, looks_at_info, unwrapped
 from gateway.execution.compiled.quick import lines
@@ -122,7 +123,14 @@ class Writer:
             self._put(2, f"r[{key}] = {plan.parent.name!r}")
             return
         known = self._constant("F", plan)
-        if plan.attribute is None and plan.direct is not None:
+        if together(plan) is not None:
+            self._put(2, "J = x.joins", "if J is not None:")
+            self._put(3, f"r[{key}] = None", f"J.append(({known}, s, p, r))")
+            self._put(2, "else:")
+            begin = len(self._lines)
+            self._resolved(plan, known, key)
+            self._lines[begin:] = [f"    {line}" for line in self._lines[begin:]]
+        elif plan.attribute is None and plan.direct is not None:
             self._called(plan, plan.direct, known, key)
         elif plan.attribute is None:
             self._resolved(plan, known, key)

@@ -1,0 +1,147 @@
+"""Fields of all items of a list, resolved by one call and waited for once.
+
+A resolver made by `resolvers.batches.batched` answers for many sources. While a list is being
+filled, its items leave the places of such fields open and note them here; when the last item is
+there each field is asked for all of them. Only fields that may be null are: what goes wrong in one
+of them stays in its place, whatever has become of the items by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from graphql import GraphQLError, is_list_type, is_non_null_type, is_object_type
+from graphql.pyutils import Path, gather_with_cancel
+
+from gateway.execution.compiled.kinds import KINDS, ODD
+from gateway.execution.compiled.runtime import at, completed, info
+
+if TYPE_CHECKING:
+    from gateway.execution.compiled.executor import Compiled
+    from gateway.execution.compiled.plan import FieldPlan
+    from gateway.execution.compiled.runtime import Place
+
+T = TypeVar("T")
+Open: TypeAlias = "tuple[FieldPlan, Any, Place | None, dict[str, Any]]"
+"""A field, its source, the place of the object it belongs to, and that object's result."""
+
+
+def together(plan: FieldPlan) -> Callable[..., Any] | None:
+    """What resolves a field for many sources at once, None if nothing does."""
+    if is_non_null_type(plan.type) or is_list_type(plan.type) or plan.arguments != {}:
+        return None
+    return getattr(plan.resolve, "together", None)
+
+
+def joined(x: Compiled, open_: list[Open]) -> Awaitable[None] | None:
+    """Fill the open places; something to await where not all is there at once."""
+    groups: dict[FieldPlan, list[Open]] = {}
+    for each in open_:
+        groups.setdefault(each[0], []).append(each)
+    waits = [wait for F, rows in groups.items() if (wait := _group(x, F, rows)) is not None]
+    if not waits:
+        return None
+    return waits[0] if len(waits) == 1 else _kept(x, _all(waits))
+
+
+def _kept(x: Compiled, wait: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
+    """A coroutine that the executor closes if nobody comes to await it."""
+    x.is_awaitable(wait)
+    return wait
+
+
+async def _all(waits: list[Awaitable[None]]) -> None:
+    await gather_with_cancel(*waits)
+
+
+def _group(x: Compiled, F: FieldPlan, rows: list[Open]) -> Awaitable[None] | None:  # noqa: N803
+    ask = together(F)
+    assert ask is not None  # noqa: S101 - the generated code asked for it
+    try:
+        values = ask([source for _, source, _, _ in rows], info(x, F, at(x, rows[0][2], F)))
+    except Exception as error:  # noqa: BLE001 - whatever a resolver raises is its field's error
+        values = [error] * len(rows)
+    if x.is_awaitable(values):
+        return _kept(x, _awaited(x, F, rows, values))
+    return _filled(x, F, rows, values)
+
+
+async def _awaited(
+    x: Compiled,
+    F: FieldPlan,  # noqa: N803
+    rows: list[Open],
+    coming: Awaitable[Sequence[Any]],
+) -> None:
+    try:
+        values = await coming
+    except Exception as error:  # noqa: BLE001 - as above
+        values = [error] * len(rows)
+    rest = _filled(x, F, rows, values)
+    if rest is not None:
+        await rest
+
+
+def _filled(
+    x: Compiled,
+    F: FieldPlan,  # noqa: N803
+    rows: list[Open],
+    values: Sequence[Any],
+) -> Awaitable[None] | None:
+    """Complete the values, in their places."""
+    if len(values) != len(rows):
+        wrong = GraphQLError(f"{F.parent.name}.{F.name}: {len(values)} values for {len(rows)}")
+        values = [wrong] * len(rows)
+    kind = F.type
+    key = F.response_name if F.slot is None else x.names[F.slot]
+    run = None
+    if is_object_type(kind) and kind.is_type_of is None and x.program is not None:
+        run = x.program.objects.get((id(F.details), kind.name))
+    awaited: list[tuple[dict[str, Any], Any]] = []
+    outer, x.joins = x.joins, []
+    try:
+        for (_, _, place, result), value in zip(rows, values, strict=True):
+            if value is None:
+                continue
+            try:
+                if run is not None and not KINDS[type(value)] & ODD:
+                    done = run(x, value, (place, key, F.parent.name))
+                else:
+                    done = _odd(x, F, place, value)
+            except Exception as error:  # noqa: BLE001 - as above
+                x.handle_field_error(error, F.type, F.details, at(x, place, F))
+                continue
+            if KINDS[type(done)] & ODD and x.is_awaitable(done):
+                awaited.append((result, _kept(x, _guarded(x, F, place, done))))
+            else:
+                result[key] = done
+    finally:
+        opened, x.joins = x.joins, outer
+    deeper = joined(x, opened) if opened else None
+    if not awaited:
+        return deeper
+    return _kept(x, _settled(key, awaited, deeper))
+
+
+def _odd(x: Compiled, F: FieldPlan, place: Place | None, value: Any) -> Any:  # noqa: N803
+    if isinstance(value, BaseException):
+        raise value
+    path: Path = at(x, place, F)
+    return completed(x, F, path, info(x, F, path), value)
+
+
+async def _guarded(x: Compiled, F: FieldPlan, place: Place | None, value: Any) -> Any:  # noqa: N803
+    try:
+        return await value
+    except Exception as error:  # noqa: BLE001 - as above
+        x.handle_field_error(error, F.type, F.details, at(x, place, F))
+        return None
+
+
+async def _settled(
+    key: str, awaited: list[tuple[dict[str, Any], Any]], deeper: Awaitable[None] | None
+) -> None:
+    more = [] if deeper is None else [deeper]
+    values = await gather_with_cancel(*(wait for _, wait in awaited), *more)
+    for (result, _), value in zip(awaited, values, strict=False):
+        result[key] = value

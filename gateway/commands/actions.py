@@ -23,6 +23,7 @@ from gateway.commands import local
 from gateway.commands.folder import Folder, read
 from gateway.commands.printing import as_json, ordered, print_json, say, summary, told
 from gateway.commands.remote import Remote, key_of
+from gateway.commands.starting import started
 from gateway.commands.words import SAID, STATES
 from gateway.rehearsing import rehearsed
 from gateway.settings import Settings
@@ -358,10 +359,22 @@ def _version_line(one: ConnectorVersion) -> Mapping[str, Any]:
 
 
 def _new(asked: argparse.Namespace) -> int:
-    from gateway.commands.starting import started
-
-    for file in started(asked):
+    made, files = started(asked)
+    if asked.json:
+        print_json(
+            {
+                "files": [str(file) for file in files],
+                "personal": list(made.personal),
+                "odd": list(made.odd),
+            }
+        )
+        return 0
+    for file in files:
         say(str(file))
+    for field in made.personal:
+        say(SAID["personal"].pick(asked.lang).format(field=field))
+    for field in made.odd:
+        say(SAID["odd"].pick(asked.lang).format(field=field))
     say(SAID["started"].pick(asked.lang).format(folder=asked.folder))
     return 0
 

@@ -75,4 +75,12 @@ def _add_new(action: argparse.ArgumentParser) -> None:
     action.add_argument("--address", required=True, help="where it came from, https://…")
     action.add_argument("--key", required=True, help="key of the new connector")
     action.add_argument("--app", required=True, help="slug of its entry in the catalogue")
-    action.add_argument("--prefix", required=True, help="its types begin with it, e.g. Parkir")
+    action.add_argument("--prefix", help="its types begin with it; else from the key: Parkir")
+    action.add_argument("--name", help="what people call it")
+    action.add_argument(
+        "--value",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="with what a {NAME} of the address was filled when the answer was saved",
+    )

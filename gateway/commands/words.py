@@ -19,6 +19,14 @@ SAID: dict[str, Text] = {
     "samples": must_text("Contoh (data pribadi disamarkan):", "Samples (personal data masked):"),
     "drifted": must_text("berubah dari rekaman", "otherwise than recorded"),
     "as_recorded": must_text("Sama dengan rekaman.", "As recorded."),
+    "personal": must_text(
+        "  {field} menyangkut orang: tulis keperluannya di `personal_data`, atau hapus.",
+        "  {field} is about persons: write its purpose under `personal_data`, or take it out.",
+    ),
+    "odd": must_text(
+        "  {field} tidak punya satu jenis: menjadi teks JSON.",
+        "  {field} has no one kind: it became a text of JSON.",
+    ),
     "started": must_text(
         "Berikutnya: baca berkasnya, lalu `python -m gateway connectors check {folder}`.",
         "Next: read the files, then `python -m gateway connectors check {folder}`.",

@@ -175,6 +175,62 @@ async def test_drift_is_seen_by_command(tmp_path, here, capsys):
     assert "jawaban sistem Anda berubah" in letter.read_text()
 
 
+# ------------------------------------------------------------------------------- new
+
+SAVED = {"data": [{"kode": "L1", "nama": "Alun-alun", "sisa": 12, "email": "siti@warga.id"}]}
+
+
+def test_a_folder_is_begun_from_one_saved_answer_and_can_be_checked(tmp_path, capsys):
+    answer, folder = tmp_path / "lot.json", tmp_path / "parkir"
+    answer.write_text(json.dumps(SAVED))
+    words = ["--answer", str(answer), "--key", "parkir-kota", "--app", APP]
+    begin = [
+        "connectors",
+        "new",
+        str(folder),
+        *words,
+        "--address",
+        "https://parkir.example/api/lot",
+    ]
+    assert main([*begin, "--lang", "en"]) == 0
+    said = capsys.readouterr().out
+    assert str(folder / "connector.graphql") in said
+    assert "is about persons" in said
+    texts = "".join(file.read_text() for file in folder.rglob("*") if file.is_file())
+    assert "siti@warga.id" not in texts
+    assert main(["connectors", "rehearse", "--recorded-only", str(folder), "--json"]) == 0
+    assert told(capsys)["ok"] is True
+    assert main(begin) == 1, "nothing is written over"
+    assert "is there already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "said"),
+    [
+        (b"no json", [], "not JSON"),
+        (b"\xff", [], "not written in UTF-8"),
+        (b"{}", ["--value", "x"], "write NAME=VALUE"),
+        (b"[1]", ["--prefix", "kecil"], "prefix"),
+    ],
+)
+def test_what_no_connector_can_be_made_of_is_told(tmp_path, capsys, content, more, said):
+    answer = tmp_path / "a.json"
+    answer.write_bytes(content)
+    words = [
+        "--answer",
+        str(answer),
+        "--key",
+        "parkir",
+        "--app",
+        APP,
+        "--address",
+        "https://x.id/a",
+    ]
+    assert main(["connectors", "new", str(tmp_path / "new"), *words, *more]) == 1
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
 # ------------------------------------------------------------------------------- keys
 
 

@@ -262,8 +262,8 @@ NAMES = [
         'extend schema @link(url: "https://specs.apollo.dev/connect/v0.3", import: [¶{name: "@connect", as: "@tanya"}, "@source"])\n' + query(ONE),
     ),
     Broken("A default is of its type", "ARGUMENT_DEFAULT", query(ONE.replace("id: ID!", "id: ID! = ¶true"))),
-    Broken("A default of an enum is one of it", "ARGUMENT_DEFAULT", query(ONE.replace("id: ID!", 'id: ID!, l: [Level!] = ¶[LOW, MID]').replace("$args.id", "$args.id}/{$args.l->first"))),
-    Broken("A default of an input has what it needs", "ARGUMENT_DEFAULT", query(ONE.replace("id: ID!", 'id: ID!, p: Point = ¶{lat: 1}').replace("$args.id", "$args.id}/{$args.p.lat"))),
+    Broken("A default of an enum is one of it", "ARGUMENT_DEFAULT", query(ONE.replace("id: ID!", "id: ID!, l: [Level!] = ¶[LOW, MID]").replace("$args.id", "$args.id}/{$args.l->first"))),
+    Broken("A default of an input has what it needs", "ARGUMENT_DEFAULT", query(ONE.replace("id: ID!", "id: ID!, p: Point = ¶{lat: 1}").replace("$args.id", "$args.id}/{$args.p.lat"))),
     Broken("An input can be filled", "INPUT_CIRCULAR", query(ONE.replace("id: ID!", "id: ParkirIn").replace("$args.id", "$args.id.x")) + "\ninput ¶ParkirIn { lagi: ParkirIn! x: Int }"),
     Broken("A schema is valid as a whole", "SCHEMA_INVALID", query(ONE.replace("id: ID!", 'id: ID! ¶@deprecated(reason: "x")'))),
 ]  # fmt: skip
@@ -271,7 +271,7 @@ NAMES = [
 SELECTIONS = [
     Broken("A selection names fields there are", "SELECTION_UNKNOWN_FIELD", selected('"id nama ¶harga"')),
     Broken("Fields of inner objects are looked at too", "SELECTION_UNKNOWN_FIELD", selected('"""\n$.data {\n  id\n  nama\n  ¶sisa: free->echo(@)\n}"""')),
-    Broken("Objects written out are looked at too", "SELECTION_UNKNOWN_FIELD", selected("\"$.rows->map({id: @.id, nama: @.n, harga: ¶@.h})\"", "parkirLot: [ParkirLot]")),
+    Broken("Objects written out are looked at too", "SELECTION_UNKNOWN_FIELD", selected('"$.rows->map({id: @.id, nama: @.n, harga: ¶@.h})"', "parkirLot: [ParkirLot]")),
     Broken("A text takes no braces", "SELECTION_ON_LEAF", selected('"id ¶nama { a }"')),
     Broken("An object takes braces", "SELECTION_MISSING", selected('"¶$.data"')),
     Broken(

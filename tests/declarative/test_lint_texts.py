@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from connectors.declarative.codes import SaidCode
 from connectors.declarative.faults import Code, Fault
 from connectors.declarative.lint import RULES
 from connectors.declarative.lint.details import translated
 from connectors.declarative.lint.notes import Notes
 from connectors.declarative.lint.reading import note_fault
 from connectors.declarative.lint.table import table
+from connectors.declarative.lint.texts_others import OTHERS
 from connectors.declarative.sdl import read_sdl
 from tests.declarative.lint_cases import CASES, READING, SELECTIONS, Broken, query, told
 
@@ -22,6 +24,11 @@ MAPPING = Path(__file__).parents[2] / "connectors" / "declarative" / "mapping" /
 
 def test_the_page_for_teams_is_the_table():
     assert PAGE.read_text() == table()
+
+
+def test_every_code_about_settings_recordings_and_calls_has_its_meaning():
+    assert {code.value for code in SaidCode} <= set(OTHERS) | set(RULES)
+    assert set(OTHERS) & set(RULES) == set()
 
 
 @pytest.mark.parametrize("code", RULES)

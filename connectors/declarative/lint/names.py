@@ -61,9 +61,9 @@ def _definition(case: Case, node: TypeDefinitionNode, defined: set[str]) -> None
     kind = case.world.find(name)
     if name in defined:
         case.notes.add("TYPE_TWICE", at, path=name, what=name)
-    elif kind is not None and kind.city and not kind.root:
-        same = kind.kind == SCALAR == KINDS[type(node)]
-        case.notes.add("SCALAR_SHARED" if same else "TYPE_TAKEN", at, path=name, what=name)
+    elif kind is not None and name in case.world.city.type_map and not kind.root:
+        code = "SCALAR_SHARED" if kind.city else "TYPE_TAKEN"
+        case.notes.add(code, at, path=name, what=name)
     elif kind is not None and kind.own:
         _own_name(case, node.name)
     defined.add(name)

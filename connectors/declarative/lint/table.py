@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from connectors.declarative.lint.texts import RULES, Rule
+from connectors.declarative.lint.texts import Rule
 from connectors.declarative.lint.texts_errors import ERRORS
+from connectors.declarative.lint.texts_others import OTHERS
 from connectors.declarative.lint.texts_reading import READING
 from connectors.declarative.lint.texts_warnings import WARNINGS
 
@@ -38,7 +39,10 @@ def table() -> str:
         rows = [_row(code, rule) for code, rule in rules.items()]
         head = "| Kode · code | Arti · meaning | Perbaikan · fix |\n|---|---|---|"
         parts.append("\n".join([f"## {title}", "", head, *rows]) + "\n")
-    return "\n".join(parts) + f"\n{len(RULES)} kode · codes.\n"
+    rows = [f"| `{code}` | {_plain(id_)}<br>*{_plain(en)}* |" for code, (id_, en) in OTHERS.items()]
+    parts.append("\n".join(["## Pengaturan, rekaman, panggilan · Settings, recordings, calls", "",
+                            "| Kode · code | Arti · meaning |\n|---|---|", *rows]))  # fmt: skip
+    return "\n".join(parts) + "\n"
 
 
 def _row(code: str, rule: Rule) -> str:

@@ -125,10 +125,12 @@ class World:
         if found is None:
             found = self._kinds[name] = self._of_city(name) or Kind(name, kind, own=False)
             found.at = place_of(node.name)
-        if isinstance(node, TypeDefinitionNode) and not found.city:
-            found.own = not found.root
-        taken = isinstance(node, TypeDefinitionNode) and found.city and not found.root
-        if found.kind != kind or taken:
+        if isinstance(node, TypeDefinitionNode) and not found.root:
+            if found.city and not found.kind == kind == SCALAR:
+                # The name is taken; all else is looked at as the team means it.
+                found = self._kinds[name] = Kind(name, kind, own=True, at=found.at)
+            found.own = not found.city
+        if found.kind != kind:
             return
         for each in getattr(node, "fields", None) or ():
             if isinstance(each, (FieldDefinitionNode, InputValueDefinitionNode)):

@@ -36,5 +36,5 @@ class Submission:
         mark = hashlib.sha256()
         texts = [self.key, self.app, self.sdl, self.settings]
         for text in (*texts, *(part for file in self.tests for part in (file.name, file.text))):
-            mark.update(hashlib.sha256(text.encode()).digest())
+            mark.update(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest())
         return mark.hexdigest()

@@ -6,61 +6,98 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Generic, TypeAlias, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from inspect import isawaitable
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
-
-Found: TypeAlias = "asyncio.Future[V | None]"
 
 
 class Batch(Generic[K, V]):
     """One request's keys. `load(keys)` answers with what is known of them, in a mapping.
 
-    Each key is asked for once, and everybody who wants it waits for the same future. One of them
-    that goes away takes nothing from the others only if it does not cancel the future: who may be
-    cancelled awaits it through `asyncio.shield`.
+    Each key is asked for once. Who is cancelled while waiting takes nothing from the others.
     """
 
     def __init__(self, load: Callable[[list[K]], Awaitable[Mapping[K, V]]]) -> None:
         self._load = load
-        self._known: dict[K, Found[V]] = {}
+        self._keys: dict[K, asyncio.Future[Mapping[K, V]]] = {}
         self._next: list[K] = []
+        self._coming: asyncio.Future[Mapping[K, V]] | None = None
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def get(self, key: K) -> Found[V]:
-        """The value of a key, None if there is none; it raises what `load` raised."""
-        found = self._known.get(key)
-        if found is None:
-            loop = asyncio.get_running_loop()
-            found = self._known[key] = loop.create_future()
-            if not self._next:
+    async def get(self, key: K) -> V | None:
+        """The value of a key, None if there is none. Raises what `load` raised."""
+        return (await asyncio.shield(self._later(key))).get(key)
+
+    async def many(self, keys: Iterable[K]) -> list[V | None]:
+        """The values of keys, in their order. Raises what `load` raised."""
+        wanted = list(keys)
+        found = {later: await asyncio.shield(later) for later in {*map(self._later, wanted)}}
+        return [found[self._keys[key]].get(key) for key in wanted]
+
+    def _later(self, key: K) -> asyncio.Future[Mapping[K, V]]:
+        later = self._keys.get(key)
+        if later is None:
+            if self._coming is None:
+                loop = asyncio.get_running_loop()
+                self._coming = loop.create_future()
                 loop.call_soon(self._begin)
+            later = self._keys[key] = self._coming
             self._next.append(key)
-        return found
+        return later
 
     def _begin(self) -> None:
-        keys, self._next = self._next, []
-        task = asyncio.get_running_loop().create_task(self._loaded(keys))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        keys, coming = self._next, self._coming
+        self._next, self._coming = [], None
+        if coming is not None:
+            task = asyncio.get_running_loop().create_task(self._loaded(keys, coming))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
 
-    async def _loaded(self, keys: list[K]) -> None:
+    async def _loaded(self, keys: list[K], coming: asyncio.Future[Mapping[K, V]]) -> None:
         try:
             values = await self._load(keys)
         except asyncio.CancelledError:
-            for key in keys:
-                self._known[key].cancel()
+            coming.cancel()
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, those who asked are told
-            for key in keys:
-                found = self._known[key]
-                if not found.done():
-                    found.set_exception(error)
-                    found.exception()  # seen, also when everybody who asked has left
-            return
-        for key in keys:
-            found = self._known[key]
-            if not found.done():
-                found.set_result(values.get(key))
+            if not coming.done():
+                coming.set_exception(error)
+                coming.exception()  # seen, also when everybody who asked has left
+        else:
+            if not coming.done():
+                coming.set_result(values)
+
+
+Many = Callable[[list[Any], Any], Sequence[Any] | Awaitable[Sequence[Any]]]
+"""(sources, info) -> a value for each source, in their order; an exception fails only its place."""
+
+
+def batched(many: Many) -> Callable[[Any, Any], Any]:
+    """A resolver, without arguments, that can answer for all items of a list at once.
+
+    Compiled operations call `many` once for a list, and wait once, where other executors call the
+    resolver for each item. `info` is that of the first one.
+    """
+
+    def one(source: Any, info: Any) -> Any:
+        found = many([source], info)
+        if isawaitable(found):
+            return _only(found)
+        return _value(found)
+
+    one.together = many  # type: ignore[attr-defined]
+    return one
+
+
+async def _only(found: Awaitable[Sequence[Any]]) -> Any:
+    return _value(await found)
+
+
+def _value(found: Sequence[Any]) -> Any:
+    (value,) = found
+    if isinstance(value, BaseException):
+        raise value
+    return value

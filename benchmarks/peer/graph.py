@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -10,12 +10,13 @@ from typing import Any, TypeAlias, cast
 from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, build_schema
 
 from benchmarks.peer.city import City, Record, Records
-from resolvers.batches import Batch
+from resolvers.batches import Batch, batched
 
 HELLO = "Halo, Tangerang!"
 SDL = Path(__file__).parent / "city.graphql"
 
 Info: TypeAlias = "GraphQLResolveInfo[Asking]"
+Agencies: TypeAlias = "list[Record | None]"
 Some: TypeAlias = "Records | Awaitable[Records]"
 
 
@@ -26,14 +27,14 @@ class Asking:
     city: City
     batch: Batch[str, Record] | None = None
 
-    def agency(self, id_: str) -> Record | Awaitable[Record | None] | None:
-        """An agency, None if it is not known; those of one tick are asked for together."""
+    def agencies(self, ids: Iterable[str]) -> Agencies | Awaitable[Agencies]:
+        """Agencies in the order of the ids, None for unknown ones; one call for all of a tick."""
         known = self.city.agencies_at_hand()
         if known is not None:
-            return known.get(id_)
+            return [known.get(id_) for id_ in ids]
         if self.batch is None:
             self.batch = Batch(self.city.agencies)
-        return self.batch.get(id_)
+        return self.batch.many(ids)
 
 
 def graph() -> GraphQLSchema:
@@ -41,7 +42,7 @@ def graph() -> GraphQLSchema:
     made = build_schema(SDL.read_text(encoding="utf-8"))
     roots: dict[str, Any] = {
         "hello": lambda _root, _info: HELLO,
-        "agency": lambda _root, info, id: info.context.agency(id),  # noqa: A006 - the field's word
+        "agency": _one_agency,
         "apps": _listed("/apps"),
         "apps2000": _listed("/apps2000"),
         "complaints": _listed("/complaints"),
@@ -54,7 +55,7 @@ def graph() -> GraphQLSchema:
     for name, resolve in roots.items():
         _type(made, "Query").fields[name].resolve = resolve
     for name in ("App", "Complaint"):
-        _type(made, name).fields["agency"].resolve = _agency
+        _type(made, name).fields["agency"].resolve = batched(_agencies)
     return made
 
 
@@ -62,8 +63,14 @@ def _type(made: GraphQLSchema, name: str) -> GraphQLObjectType:
     return cast("GraphQLObjectType", made.type_map[name])
 
 
-def _agency(record: Record, info: Info) -> Any:
-    return info.context.agency(record["agencyId"])
+def _agencies(records: list[Record], info: Info) -> Agencies | Awaitable[Agencies]:
+    return info.context.agencies([record["agencyId"] for record in records])
+
+
+async def _one_agency(_root: object, info: Info, id: str) -> Record | None:  # noqa: A002 - the field's word
+    found = info.context.agencies([id])
+    (agency,) = found if isinstance(found, list) else await found
+    return agency
 
 
 def _listed(path: str, **filters: str) -> Any:

@@ -22,6 +22,9 @@ Every finding has a stable code, a place in the file, an explanation and a fix i
 English. **ERROR**: cannot work, registering is refused. **WARNING**: will hurt. **INFO**: good to
 know. `…` stands for a word of the team's file.
 
+Pengaturan, jawaban rekaman, panggilan nyata · settings, recorded answers, live calls:
+[connector-folder.md](connector-folder.md)
+
 Periksa dengan · check with: `python -m gateway connectors check FOLDER`
 """
 _GAP = re.compile(r"\{[a-z_]+\}")
@@ -40,7 +43,7 @@ def table() -> str:
         head = "| Kode · code | Arti · meaning | Perbaikan · fix |\n|---|---|---|"
         parts.append("\n".join([f"## {title}", "", head, *rows]) + "\n")
     rows = [f"| `{code}` | {_plain(id_)}<br>*{_plain(en)}* |" for code, (id_, en) in OTHERS.items()]
-    parts.append("\n".join(["## Pengaturan, rekaman, panggilan · Settings, recordings, calls", "",
+    parts.append("\n".join(["## Folder sebagai keseluruhan · The folder as a whole", "",
                             "| Kode · code | Arti · meaning |\n|---|---|", *rows]))  # fmt: skip
     return "\n".join(parts) + "\n"
 

@@ -8,7 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.declarative.mapping import ABSENT, Problem, Selection, apply
+from connectors.declarative.mapping import (
+    ABSENT,
+    MOST_SECONDS,
+    MOST_STEPS,
+    Exhausted,
+    Problem,
+    Selection,
+    apply,
+    apply_within,
+)
 from connectors.declarative.mapping.values import kind_of, text_of, too_large
 from connectors.declarative.model import Connect, ErrorShape, Source
 from connectors.errors import Unreadable
@@ -18,6 +27,7 @@ from connectors.upkeep.documents import Answer, Document
 REQUEST_FAILED = "Request failed"
 CONNECTOR_FETCH = "CONNECTOR_FETCH"
 CONNECTOR_RESPONSE_INVALID = "CONNECTOR_RESPONSE_INVALID"
+TOO_MUCH = "the mapping of the answer wants more work than one may"
 LONGEST_MESSAGE = 500
 """Code points of a message in a team's words."""
 CODES: dict[int, ErrorCode] = {
@@ -35,6 +45,20 @@ _PAGES = frozenset(("text/html", "application/xhtml+xml"))
 _ODD_CHARSETS = frozenset(("idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"))
 """What Python could decode, and no system sends: some take forever."""
 _BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How much work mapping one answer may be: steps, and seconds of the processor."""
+
+    steps: int = MOST_STEPS
+    seconds: float = MOST_SECONDS
+
+
+WHOLE = Allowance()
+"""All that one application may have."""
+SHORT = Allowance(20_000, 0.02)
+"""What may be done while everybody else waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +122,13 @@ def outcome(
     Raises Unreadable when a good answer is not what its content type says, or is a web page.
     """
     said = Said(document, headers)
-    good, problems = said.good(connect, source, variables)
-    if not good:
-        return Outcome(ABSENT, problems, said.failure(connect, source, variables))
-    made = said.mapped(connect, variables)
+    try:
+        good, problems = said.good(connect, source, variables)
+        if not good:
+            return Outcome(ABSENT, problems, said.failure(connect, source, variables))
+        made = said.mapped(connect, variables)
+    except Exhausted as error:
+        raise Unreadable(TOO_MUCH) from error
     return Outcome(made.value, [*problems, *made.problems])
 
 
@@ -124,18 +151,27 @@ class Said:
             self._data = None  # the status says more than a body that nobody can read
 
     def good(
-        self, connect: Connect, source: Source | None, variables: Mapping[str, Any]
+        self,
+        connect: Connect,
+        source: Source | None,
+        variables: Mapping[str, Any],
+        allowed: Allowance = WHOLE,
     ) -> tuple[bool, list[Problem]]:
-        """Whether it is a success: 2xx, or what `isSuccess` says."""
+        """Whether it is a success: 2xx, or what `isSuccess` says. Raises Exhausted."""
         test = success_test(connect, source)
         if test is None:
             return 200 <= self.status < 300, []
-        answer, problems = apply(test, self._data, self._seen(variables))
+        seen = self._seen(variables)
+        answer, problems = apply_within(test, self._data, seen, allowed.steps, allowed.seconds)
         return answer is True, problems
 
-    def mapped(self, connect: Connect, variables: Mapping[str, Any]) -> Outcome:
-        """What the selection makes of a success. Raises Unreadable when that is too large."""
-        value, problems = apply(connect.selection, self._data, self._seen(variables))
+    def mapped(
+        self, connect: Connect, variables: Mapping[str, Any], allowed: Allowance = WHOLE
+    ) -> Outcome:
+        """What the selection makes of a success. Raises Exhausted, and Unreadable for too much."""
+        value, problems = apply_within(
+            connect.selection, self._data, self._seen(variables), allowed.steps, allowed.seconds
+        )
         if value is not ABSENT and too_large(value):
             raise Unreadable("the answer has too many values, or too many levels of them")
         return Outcome(value, problems)
@@ -215,7 +251,9 @@ def _failure(
 
 def _applied(selection: Selection | None, data: Any, seen: Mapping[str, Any]) -> Any:
     """What a mapping of a failure makes; what it misses in a failed answer is no news."""
-    value = ABSENT if selection is None else apply(selection, data, seen)[0]
+    if selection is None:
+        return None
+    value = apply(selection, data, seen, steps=SHORT.steps, seconds=SHORT.seconds)[0]
     return None if value is ABSENT or too_large(value) else value
 
 

@@ -37,6 +37,8 @@ class Manner:
     """Something is made of the answer's headers."""
     constant: bool
     """What is made of an answer depends on nothing but the answer."""
+    grows: bool
+    """Much may be made of little, so it is worked out beside everybody else."""
     tells: bool
     """Somebody wrote down how its failures are told."""
 
@@ -76,6 +78,7 @@ def manner_of(app: DeclaredApp, connect: Connect) -> Manner:
         test_uses=tuple(sorted(testing - _OF_ANSWER)),
         hears_headers="$response" in hearing | testing,
         constant={use.name for use in uses(connect.selection)} <= _OF_ANSWER,
+        grows=connect.selection.grows or (test is not None and test.grows),
         tells=bool(told),
     )
 

@@ -8,10 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from connectors.declarative.answers import Outcome, Said, document_of
+from connectors.declarative.answers import (
+    SHORT,
+    TOO_MUCH,
+    WHOLE,
+    Allowance,
+    Outcome,
+    Said,
+    document_of,
+)
 from connectors.declarative.app import DeclaredApp
 from connectors.declarative.manner import Manner
-from connectors.declarative.mapping import ABSENT
+from connectors.declarative.mapping import ABSENT, Exhausted
 from connectors.declarative.model import Connect, Source
 from connectors.declarative.requests import build
 from connectors.errors import ConnectorError, Rejected, Unreadable
@@ -25,6 +33,7 @@ Headers = Mapping[str, Sequence[str]]
 
 LONGEST_FAILURE = 64_000
 """Bytes of an answer that is a failure, beyond which it says nothing."""
+_MOST_MADE = 16
 _UNHEARD = frozenset(("set-cookie", "set-cookie2"))
 """Headers of an answer that are nobody's business: they stand for one conversation."""
 
@@ -38,19 +47,16 @@ class Read:
         self.said = said
         self._made: dict[int, tuple[Connect, Outcome]] = {}
 
-    async def outcome(
-        self, connect: Connect, manner: Manner, variables: Mapping[str, Any]
-    ) -> Outcome:
-        """What a connector makes of it, once for all who ask where that is the same for all."""
-        known = self._made.get(id(connect)) if manner.constant else None
-        if known is not None and known[0] is connect:
-            return known[1]
-        made = await beside(self.said.size, lambda: self.said.mapped(connect, variables))
-        if manner.constant:
-            if len(self._made) >= 16:
-                self._made.clear()  # other versions of the graph, long gone
-            self._made[id(connect)] = connect, made
-        return made
+    def known(self, connect: Connect) -> Outcome | None:
+        """What a connector made of it."""
+        known = self._made.get(id(connect))
+        return known[1] if known is not None and known[0] is connect else None
+
+    def keep(self, connect: Connect, made: Outcome) -> None:
+        """Remember what a connector made of it, where that is the same for all who ask."""
+        if len(self._made) >= _MOST_MADE:
+            self._made.clear()  # other versions of the graph, long gone
+        self._made[id(connect)] = connect, made
 
 
 class Reach:
@@ -62,6 +68,8 @@ class Reach:
         self._app = app
         self._upkeep = upkeep
         self._sources = sources or {}
+        self._turn = asyncio.Semaphore(1)
+        """Held by the mapping that takes long: one team has one thread."""
 
     def source_of(self, connect: Connect) -> Source | None:
         """The source of a connector, at this address."""
@@ -96,10 +104,13 @@ class Reach:
                 self._check(answer, good=answer.status < 300)
             else:
                 # Decided before it is kept: what is no success is never the last good answer.
-                said = await beside(
-                    len(answer.body), lambda: Said(document, _heard(answer.headers))
-                )
-                good, _ = said.good(connect, source, variables)
+                heard = _heard(answer.headers)
+
+                def test(allowed: Allowance) -> bool:
+                    said = Said(document, heard)
+                    return said.good(connect, source, variables, allowed)[0]
+
+                good = await self._worked(len(answer.body), manner.test.grows, test)
                 self._check(answer, good=good)
             return _with_headers(document, answer.headers) if manner.hears_headers else document
 
@@ -107,7 +118,21 @@ class Reach:
             found = await self._upkeep.last_good(key, read, over)
         else:
             found = await self._upkeep.fetch(key, call, read)
-        return await found.outcome(connect, manner, variables)
+        if not manner.constant:
+            return await self._worked(
+                found.said.size,
+                manner.grows,
+                lambda allowed: found.said.mapped(connect, variables, allowed),
+            )
+
+        def once(allowed: Allowance) -> Outcome:
+            return found.known(connect) or found.said.mapped(connect, variables, allowed)
+
+        made = found.known(connect)
+        if made is None:
+            made = await self._worked(found.said.size, manner.grows, once)
+        found.keep(connect, made)
+        return made
 
     async def send(
         self,
@@ -121,14 +146,38 @@ class Reach:
         request = build(connect, source, variables, headers=headers).request
 
         async def finish(answer: Answer) -> Outcome:
-            document = document_of(answer)
-            said = await beside(len(answer.body), lambda: Said(document, _heard(answer.headers)))
-            good, problems = said.good(connect, source, variables)
+            document, size = document_of(answer), len(answer.body)
+            heard = _heard(answer.headers)
+
+            def work(allowed: Allowance) -> tuple[bool, Outcome]:
+                said = Said(document, heard)
+                good, problems = said.good(connect, source, variables, allowed)
+                if not good:
+                    return False, Outcome(ABSENT, problems)
+                made = said.mapped(connect, variables, allowed)
+                return True, Outcome(made.value, [*problems, *made.problems])
+
+            good, made = await self._worked(size, manner.grows, work)
             self._check(answer, good=good)
-            made = await beside(said.size, lambda: said.mapped(connect, variables))
-            return Outcome(made.value, [*problems, *made.problems])
+            return made
 
         return await self._upkeep.sent(request, finish, idempotent=not manner.writes)
+
+    async def _worked(self, size: int, grows: bool, work: Callable[[Allowance], T]) -> T:  # noqa: FBT001 - three of them, always all
+        """What work on so many bytes comes to: at once where it is little, else in a thread.
+
+        Raises what the work raises, and Unreadable for a mapping that wants too much.
+        """
+        if size <= IN_A_THREAD and not grows:
+            try:
+                return work(SHORT)
+            except Exhausted:
+                pass
+        try:
+            async with self._turn:
+                return await asyncio.to_thread(work, WHOLE)
+        except Exhausted as error:
+            raise Unreadable(TOO_MUCH) from error
 
     def _check(self, answer: Answer, *, good: bool) -> None:
         """Raises what an answer that is no success stands for, with what it said."""
@@ -165,11 +214,6 @@ def failed(
     except Unreadable:
         return None
     return Outcome(ABSENT, [], said.failure(connect, source, variables))
-
-
-async def beside(size: int, work: Callable[[], T]) -> T:
-    """What work on so many bytes comes to; in a thread where that takes long."""
-    return await asyncio.to_thread(work) if size > IN_A_THREAD else work()
 
 
 def _heard(headers: Mapping[str, str]) -> dict[str, str]:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
-from connectors.declarative.mapping import ABSENT, Problem, Selection, apply
+from connectors.declarative.mapping import ABSENT, Problem, Selection
 from connectors.declarative.mapping.values import kind_of, too_large
 from connectors.declarative.model import Connect, Header, Source
-from connectors.declarative.templates import Template, scalar
+from connectors.declarative.templates import Template, scalar, worked_out
 from connectors.errors import Rejected
 from connectors.upkeep.documents import Request
 
@@ -81,7 +81,7 @@ class _Builder:
 
     def value(self, selection: Selection) -> Any:
         """What a mapping makes; a request has no data of its own, but it is an object."""
-        value, told = apply(selection, {}, self.variables)
+        value, told = worked_out(selection, {}, self.variables)
         self.problems.extend(told)
         return value
 

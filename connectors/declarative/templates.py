@@ -10,10 +10,11 @@ from typing import Any
 
 from connectors.declarative.mapping import (
     ABSENT,
+    Exhausted,
     MappingSyntaxError,
     Problem,
     Selection,
-    apply,
+    apply_within,
     parse,
 )
 from connectors.declarative.mapping.nodes import Place
@@ -21,6 +22,9 @@ from connectors.declarative.mapping.reader import LONGEST_TEXT
 from connectors.declarative.mapping.values import kind_of, text_of
 from connectors.errors import Rejected
 
+MOST_STEPS = 20_000
+MOST_SECONDS = 0.05
+"""Work of one mapping of a request: it is done while everybody else waits."""
 _SKIPPED = re.compile(r"[^{}\"'#]+|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|#[^\n]*", re.DOTALL)
 _BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*|\t")
 
@@ -59,10 +63,20 @@ class Template:
             if isinstance(part, str):
                 made.append(fixed(part))
                 continue
-            value, told = apply(part, None, variables)
+            value, told = worked_out(part, None, variables)
             problems.extend(told)
             made.append("" if value is ABSENT else write(scalar(value)))
         return "".join(made)
+
+
+def worked_out(
+    selection: Selection, data: Any, variables: Mapping[str, Any]
+) -> tuple[Any, list[Problem]]:
+    """What a part of a request comes to. Raises Rejected where that wants too much work."""
+    try:
+        return apply_within(selection, data, variables, MOST_STEPS, MOST_SECONDS)
+    except Exhausted as error:
+        raise Rejected("a mapping of the request wants more work than one may") from error
 
 
 def scalar(value: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from connectors import errors
@@ -111,6 +113,37 @@ async def test_a_mapping_that_doubles_what_it_made_again_and_again_ends():
         server.answers["GET /x"] = {"a": 1}
         outcome = (await team.ask("Query.parkirGanda")).value
         assert outcome.problems
+
+
+async def test_a_mapping_that_wants_too_much_work_ends_and_others_are_answered_meanwhile():
+    def text(base: str) -> str:
+        hard = 'parkirBerat: ID @connect(source: "p", http: {GET: "/x"}, selection: "{}")'
+        selection = "$.rows->map($.rows->map($.rows->map(@->toString->size)))"
+        return sdl(hard.replace("{}", selection) + ALL, base=base)
+
+    async with over_the_wire(text, max_retries=0) as (team, server):
+        server.answers["GET /x"] = {"rows": list(range(5_000))}
+        server.answers["GET /lot"] = LOTS
+        heavy = asyncio.create_task(team.ask("Query.parkirBerat"))
+        assert await team.value("Query.parkirSemua") == LOTS["data"]
+        with pytest.raises(errors.Unreadable, match="more work"):
+            await heavy
+
+
+async def test_a_request_that_wants_too_much_work_is_not_sent():
+    numbers = ", ".join(map(str, range(500)))
+
+    def text(base: str) -> str:
+        field = (
+            'parkirBerat: ID @connect(source: "p", http: {GET: "/x", queryParams: "q: '
+            f'$([{numbers}])->map($([{numbers}])->map(@)->size)"}}, selection: "$")'
+        )
+        return sdl(field, base=base)
+
+    async with over_the_wire(text) as (team, server):
+        with pytest.raises(errors.Rejected, match="more work"):
+            await team.ask("Query.parkirBerat")
+        assert not server.asked
 
 
 async def test_a_folder_of_which_the_host_is_an_expression_of_the_caller_does_not_open():

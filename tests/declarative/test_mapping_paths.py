@@ -296,3 +296,19 @@ def test_three_points_merge_the_fields_of_an_object(text, data, value, count):
     assert (found, len(problems)) == (value, count)
     many, told = apply(text, [data] * 10)
     assert (many, len(told)) == ([value] * 10, count * 10)
+
+
+def test_a_mapping_ends_by_the_clock_of_the_processor_too():
+    text = "$->map(" + "->".join(["@", *["echo(@)"] * 200]) + ")"
+    value, problems = apply(text, list(range(200)), seconds=0.0)
+    assert value is ABSENT
+    assert "0 seconds of work" in problems[0].message
+    value, problems = apply(text, list(range(200)))
+    assert (value, problems) == (list(range(200)), [])
+
+
+def test_fields_that_are_not_there_are_work_too():
+    text = " ".join(f"f{number}" for number in range(9_000))
+    value, problems = apply(text, [{}] * 1_000)
+    assert value is ABSENT
+    assert "steps" in problems[-1].message

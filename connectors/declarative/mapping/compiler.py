@@ -33,7 +33,7 @@ from connectors.declarative.mapping.nodes import (
     Tree,
     Variable,
 )
-from connectors.declarative.mapping.quick import LONG, Quick, QuickEach
+from connectors.declarative.mapping.quick import FEW, LONG, Quick, QuickEach
 from connectors.declarative.mapping.running import Go, Run
 from connectors.declarative.mapping.values import ABSENT, kind_of, too_large
 
@@ -44,7 +44,7 @@ _MANY_PATHS = 64
 def compiled(tree: Tree) -> Go:
     """What runs a selection."""
     go = _group(tree) if isinstance(tree, Group) else _path(tree)
-    if not _may_grow(tree):
+    if not may_grow(tree):
         return go
 
     def weighed(value: Any, here: Any, run: Run) -> Any:
@@ -57,7 +57,7 @@ def compiled(tree: Tree) -> Go:
     return weighed
 
 
-def _may_grow(tree: Tree) -> bool:
+def may_grow(tree: Tree) -> bool:
     """Whether it takes so much, or builds so much out of what it built, that it may be huge.
 
     Only lists and objects that expressions make can hold one thing twice, and then again; the
@@ -112,8 +112,11 @@ _Row: TypeAlias = tuple[str | None, str | None, Any, Place]
 
 def _one(rows: Sequence[_Row]) -> Callable[[Any, Run], Any]:
     """What makes the object for one value."""
+    weight = len(rows) // FEW
 
     def one(item: Any, run: Run) -> Any:
+        if weight:
+            run.charge(weight)
         made: dict[str | None, Any] = {}
         for name, key, go, at in rows:
             if key is not None:

@@ -37,6 +37,8 @@ from connectors.declarative.mapping.values import ABSENT
 
 LONG = 8
 """Lists shorter than this are not worth it."""
+FEW = 8
+"""So many fields of one object are a step of work."""
 _MOST_STEPS = 20
 """Longer paths go the slow way: Python, too, has its limits on brackets in brackets."""
 _DIFFERENT = (KeyError, TypeError, AttributeError)
@@ -98,7 +100,7 @@ def _tried(run: Run, work: Callable[[Call], Any]) -> Any:
         found = None  # one of them is different
     if found is None or len(run.notes) > count:
         run.forget(count)
-        run.left = left
+        run.restore(left)
         return None
     return found
 
@@ -146,6 +148,8 @@ class _Writer:
     """Collects the values the text refers to; all text is made of their names and of literals."""
 
     def __init__(self) -> None:
+        self.weight = 0
+        """Steps of work of what is being written."""
         self.names: dict[str, Any] = {
             **{f"fast_{name}": work for name, work in FAST.items()},
             "ABSENT": ABSENT, "dug": dug, "missed": missed, "same": same, "truth": truth,
@@ -167,7 +171,9 @@ class _Writer:
 
     def group(self, group: Group, rows: Sequence[Go | None]) -> str:
         """The name of a function for one value; with `_many` behind it, for a list of them."""
+        outer, self.weight = self.weight, 1 + len(rows) // FEW
         lines = self.lines(group, rows)
+        weight, self.weight = self.weight, outer + self.weight
         if len(lines) == 1:
             each = f" return [{lines[0][4:]} for x in items]"
         else:
@@ -176,7 +182,7 @@ class _Writer:
         one = "".join(f" {line}\n" for line in lines)
         name = f"g{len(self.names)}"
         self.run(
-            f"def {name}_many(items, run, q):\n run.charge(len(items))\n{each}\n"
+            f"def {name}_many(items, run, q):\n run.charge(len(items) * {weight})\n{each}\n"
             f"def {name}_one(x, run, q):\n{one} return d\n"
             f"def {name}(x, run, q):\n"
             f" if x.__class__ is list: return {name}_many(x, run, q)\n"
@@ -275,9 +281,11 @@ class _Writer:
         if isinstance(value, Literal):
             return _Text(f"({value.value!r})")
         if isinstance(value, ListLiteral):
+            self.weight += len(value.values)
             made = [self.null_for_absent(self.expression(part, at)) for part in value.values]
             return _Text(f"[{', '.join(made)}]")
         if isinstance(value, ObjectLiteral):
+            self.weight += len(value.entries)
             parts = [(key, self.sure(part, at)) for key, part in value.entries]
             return _Text("{" + ", ".join(f"{key!r}: {text}" for key, text in parts) + "}")
         if isinstance(value, Choice):
@@ -335,6 +343,7 @@ class _Writer:
 
     def method(self, method: Method, text: str, at: _At) -> _Text:
         name = method.name
+        self.weight += 1
         if name == "match":
             return self.match(method, text, at)
         if name in ("map", "filter", "find"):
@@ -360,7 +369,9 @@ class _Writer:
 
     def each(self, method: Method) -> str:
         """The name of a function for a list and the object around it; it ends with `_many`, too."""
+        outer, self.weight = self.weight, 1
         made = self.expression(method.arguments[0], _At("y", "h"))
+        weight, self.weight = self.weight, outer
         if method.name == "map":
             text = self.null_for_absent(made)
             body = f" return [{text} for y in items]\n"
@@ -372,7 +383,7 @@ class _Writer:
         self.run(
             f"def {name}_many(items, h, run, q):\n"
             " if items.__class__ is not list: raise TypeError\n"
-            f" run.charge(len(items))\n{body}{name} = {name}_many\n"
+            f" run.charge(len(items) * {weight})\n{body}{name} = {name}_many\n"
         )
         return name
 
@@ -396,6 +407,7 @@ class _Writer:
                     raise _Unsuited
                 closed = made.text
                 break
+            self.weight += 1
             test = _equal(wanted, tested) or f"same({tested}, {self.sure(wanted, inside)}, q)"
             whole, tested = f"{whole}{made.text} if {test} else ", bound
         return _Text(f"({whole}{closed})", maybe)

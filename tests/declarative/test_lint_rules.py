@@ -7,7 +7,7 @@ import pytest
 from connectors.declarative.faults import Code
 from connectors.declarative.findings import Severity
 from connectors.declarative.lint import RULES
-from tests.declarative.lint_cases import CASES, ONE, Broken, query, told
+from tests.declarative.lint_cases import CASES, ONE, SETTINGS, Broken, query, told
 
 GOOD = told(query(ONE), tests="connector: Query.parkirLot")
 
@@ -39,3 +39,23 @@ def test_every_code_has_a_case():
 
 def test_every_code_of_reading_has_its_texts():
     assert {code.value for code in Code} <= set(RULES)
+
+
+def test_another_team_s_type_is_extended_by_approval():
+    more = (
+        '\nextend type TamanKota { "Parkir." parkir: ParkirLot'
+        ' @connect(source: "s", http: {GET: "/{$this.id}"}, selection: "id nama") }'
+    )
+    refused = told(query(ONE) + more).findings
+    assert {f.code for f in refused if f.severity is Severity.ERROR} == {"EXTENDS_UNKNOWN"}
+    claimed = told(query(ONE) + more, SETTINGS + "names: {extends: [TamanKota]}\n").findings
+    assert [f for f in claimed if f.severity is Severity.ERROR] == []
+    assert "EXTENDS_APPROVAL" in {finding.code for finding in claimed}
+
+
+def test_another_team_s_type_may_be_the_answer_of_a_field_by_approval():
+    more = query(ONE.replace(": ParkirLot", ": TamanKota"))
+    refused = told(more).findings
+    assert {f.code for f in refused if f.severity is Severity.ERROR} == {"TYPE_UNKNOWN"}
+    claimed = told(more, SETTINGS + "names: {extends: [TamanKota]}\n").findings
+    assert [f for f in claimed if f.severity is Severity.ERROR] == []

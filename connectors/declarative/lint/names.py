@@ -83,12 +83,13 @@ def _extension(case: Case, node: TypeExtensionNode) -> None:
     kind = case.world.find(name)
     if kind is None or name in ROOTS:
         return
-    if not kind.city and not kind.own:
-        case.notes.add("EXTENDS_UNKNOWN", at, path=name, what=name)
+    claimed = settings is not None and name in settings.names.extends
+    if not kind.city and not kind.own:  # another team's, or nobody's
+        code = "EXTENDS_APPROVAL" if claimed else "EXTENDS_UNKNOWN"
+        case.notes.add(code, at, path=name, what=name)
     elif kind.kind != KINDS[type(node)] or (kind.city and kind.kind != OBJECT):
         case.notes.add("EXTENDS_KIND", at, path=name, what=name)
     elif kind.city and settings is not None:
-        claimed = name in settings.names.extends
         code = "EXTENDS_APPROVAL" if claimed else "EXTENDS_UNCLAIMED"
         case.notes.add(code, at, path=name, what=name)
 

@@ -63,8 +63,8 @@ ERRORS: dict[str, Rule] = {
     "EXTENDS_UNKNOWN": error(
         "`extend` untuk `{what}`, yang tidak ada di kota maupun di berkas ini.",
         "`extend` of `{what}`, which neither the city nor this file has.",
-        "Periksa ejaan, atau hapus kata `extend`.",
-        "Check the spelling, or take the word `extend` out.",
+        "Periksa ejaan, hapus kata `extend`, atau minta tipe tim lain di `names.extends`.",
+        "Check the spelling, take `extend` out, or claim another team's type in `names.extends`.",
     ),
     "EXTENDS_KIND": error(
         "`{what}` tidak dapat ditambah seperti ini.",

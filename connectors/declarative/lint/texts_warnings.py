@@ -204,8 +204,8 @@ WARNINGS: dict[str, Rule] = {
     ),
     # ----------------------------------------------------------------- good to know
     "EXTENDS_APPROVAL": info(
-        "Tipe `{what}` milik kota ditambah: operator harus menyetujui.",
-        "The city's type `{what}` is extended: an operator must approve.",
+        "Tipe `{what}` milik kota atau tim lain ditambah: operator harus menyetujui.",
+        "The type `{what}` of the city or of another team is extended: an operator must approve.",
         "Tunggu persetujuan setelah mendaftar.",
         "Wait for approval after registering.",
     ),

@@ -85,7 +85,8 @@ def _input(
 def _known(case: Case, node: TypeNode, path: str) -> Kind | None:
     named = named_of(node)
     found = case.world.find(named.name.value)
-    if found is None:
+    extends = case.settings.names.extends if case.settings is not None else ()
+    if found is None and named.name.value not in extends:
         case.notes.add("TYPE_UNKNOWN", place_of(named), path=path, what=named.name.value)
     return found
 

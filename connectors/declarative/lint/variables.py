@@ -122,8 +122,8 @@ def _arguments(case: Case, asking: Asking, owner: Kind, field: Field) -> None:
 
 
 def _this(case: Case, asking: Asking, owner: Kind) -> None:
-    if owner.root:
-        return  # there is none, and that is told when it is read
+    if owner.root or not (owner.own or owner.city):
+        return  # told when it is read, or another team's type, of which little is known
     for written in asking.strings:
         for use in taken(written, "$this"):
             wrong = _wrong(case.world, owner.fields, use.keys)

@@ -88,16 +88,20 @@ class Keyed:
         variable: str,
         names: Sequence[str],
         finish: Callable[[Context, Any], Any],
+        *,
+        needed: Sequence[str] | None = None,
     ) -> None:
         self.key = key
         self.connect = connect
         self.variable = variable
         self.names = tuple(names)
+        self.needed = self.names if needed is None else tuple(needed)
+        """The fields of the key without which nobody can be asked."""
         self._finish = finish
 
     def fits(self, row: Mapping[str, Any]) -> bool:
         """Whether these fields hold the key."""
-        return all(row.get(name) is not None for name in self.names)
+        return all(row.get(name) is not None for name in self.needed)
 
     async def __call__(self, context: Context, row: Mapping[str, Any]) -> Any:
         """The finished value for the key in `row`; None when the system knows none.
@@ -105,7 +109,8 @@ class Keyed:
         The answer is shared with all who ask for the same key, so it is shielded from whoever
         is cancelled.
         """
-        wanted = {name: row[name] for name in self.names} if self.names else dict(row)
+        held = [name for name in self.names if row.get(name) is not None]
+        wanted = {name: row[name] for name in held} if self.names else dict(row)
         return await asyncio.shield(self._loader(context).load(wanted))
 
     def _loader(self, context: Context) -> DataLoader[Any, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
@@ -23,16 +24,16 @@ from graphql import (
     GraphQLSchema,
     get_named_type,
     is_leaf_type,
+    is_required_argument,
 )
 
 from connectors.declarative.app import DeclaredApp
-from connectors.declarative.mapping import Selection
-from connectors.declarative.mapping.nodes import Group, Path
 from connectors.declarative.model import Connect
 from connectors.declarative.used import keys_of, uses
 from connectors.errors import Unreadable
 from resolvers import declared
 from resolvers.context import Context
+from schema.composing.choosing import Choice, outputs
 from schema.composing.documents import ROOTS
 from schema.composing.promising import promise_all
 from schema.composing.shaping import Row, Shape, Shapes, Shaping
@@ -97,7 +98,7 @@ class _Connecting:
 
     def run(self) -> None:
         by_key = [(app, connect) for app in self.apps for connect in app.description.connects
-                  if connect.field is None or connect.entity]  # fmt: skip
+                  if self.finds(connect)]  # fmt: skip
         named = [self.type_of(connect) for _, connect in by_key]
         self.shapes = Shapes(self.graph, self.core, frozenset(named))
         # A connector on the type itself says more about it than a field that gives one.
@@ -106,13 +107,10 @@ class _Connecting:
         )
         for name, (app, connect) in order:
             self.keys.setdefault(name, Keys()).ways.append(self.way(app, connect, name))
-        done: set[str] = set()
         for app in self.apps:
-            for connect in app.description.connects:
-                # Of several connectors on one field the first one answers.
-                if connect.field is not None and connect.coordinate not in done:
-                    done.add(connect.coordinate)
-                    self.field(app, connect)
+            for connects in app.connects.values():
+                if connects[0].field is not None:
+                    self.field(app, connects)
         for name, keys in self.keys.items():
             for field_name, field in self.object(name).fields.items():
                 if field.resolve is None:
@@ -138,8 +136,10 @@ class _Connecting:
         self, app: DeclaredApp, connect: Connect, name: str
     ) -> tuple[declared.Keyed, frozenset[str] | None]:
         shape = self.shapes.of(self.object(name))
+        needed = None
         if connect.field is not None:
-            variable, names = "$args", list(self.object("Query").fields[connect.field].args)
+            variable, names = "$args", self.known_by_arguments(connect, name)
+            needed = self.required(connect) or None
         else:
             variable = "$batch" if _batches(connect) else "$this"
             names = _whole_or_keys(connect, variable) or self.known_by(app, name, variable)
@@ -148,7 +148,28 @@ class _Connecting:
         def finish(context: Context, value: Any) -> Any:
             return _shaped(context, key, shape, value)
 
-        return declared.Keyed(key, connect, variable, names, finish), outputs(connect.selection)
+        way = declared.Keyed(key, connect, variable, names, finish, needed=needed)
+        return way, outputs(connect.selection)
+
+    def required(self, connect: Connect) -> list[str]:
+        """The arguments that a field of Query cannot be asked without."""
+        arguments = self.object("Query").fields[str(connect.field)].args
+        return [name for name, each in arguments.items() if is_required_argument(each)]
+
+    def known_by_arguments(self, connect: Connect, name: str) -> list[str]:
+        """The arguments of an entity field that are fields of its type; others are not given."""
+        arguments = self.object("Query").fields[str(connect.field)].args
+        fields = self.object(name).fields
+        return [argument for argument in arguments if argument in fields]
+
+    def finds(self, connect: Connect) -> bool:
+        """Whether a connector finds objects of a type by what they hold."""
+        if connect.field is None:
+            return True
+        if not connect.entity:
+            return False
+        known = self.known_by_arguments(connect, self.type_of(connect))
+        return bool(known) and set(self.required(connect)) <= set(known)
 
     def known_by(self, app: DeclaredApp, name: str, variable: str) -> list[str]:
         """What a type is known by where a request for many does not name it: @key, else `id`."""
@@ -158,15 +179,15 @@ class _Connecting:
         fields = self.object(name).fields
         return [field for field in said.split() if field in fields]
 
-    def field(self, app: DeclaredApp, connect: Connect) -> None:
-        field = self.object(connect.type).fields[str(connect.field)]
-        shape = self.shapes.of(field.type)
-        arguments = _arguments(field)
-        if connect.type in ROOTS:
-            field.resolve = _root(app.key, connect, shape, arguments)
+    def field(self, app: DeclaredApp, connects: Sequence[Connect]) -> None:
+        """Connect a field; all these connectors stand on it."""
+        type_, name = connects[0].type, str(connects[0].field)
+        field = self.object(type_).fields[name]
+        asked = _Asked(app.key, Choice(connects), self.shapes.of(field.type), _arguments(field))
+        if type_ in ROOTS:
+            field.resolve = _root(asked)
         else:
-            keys = self.keys.get(connect.type, Keys())
-            field.resolve = _inner(app.key, connect, field, shape, arguments, keys)
+            field.resolve = _inner(asked, field, self.keys.get(type_, Keys()), name)
 
 
 def _batches(connect: Connect) -> bool:
@@ -181,75 +202,65 @@ def _whole_or_keys(connect: Connect, variable: str) -> list[str]:
     return [] if whole and variable == "$this" else keys_of(connect, variable)
 
 
-def outputs(selection: Selection) -> frozenset[str] | None:
-    """The names a selection gives at its top; None when that depends on the data."""
-    names: set[str] = set()
-    waiting: list[Any] = [selection.tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Path):
-            if node.inner is None:
-                return None
-            node = node.inner
-        if not isinstance(node, Group):
-            return None
-        for item in node.items:
-            if item.name is not None:
-                names.add(item.name)
-            elif isinstance(item.value, Path) and item.value.inner is None:
-                if item.value.key is None:
-                    return None
-                names.add(item.value.key)
-            elif isinstance(item.value, Path) and item.value.key is not None and not item.spread:
-                names.add(item.value.key)
-            else:
-                waiting.append(item.value)
-    return frozenset(names)
-
-
 # ------------------------------------------------------------------------------- resolvers
 
 
-def _root(
-    key: str, connect: Connect, shape: Shape, arguments: Callable[[dict[str, Any]], dict[str, Any]]
-) -> Resolve:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a connected field asks, and how its answer is shown."""
+
+    key: str
+    choice: Choice
+    shape: Shape
+    arguments: Callable[[dict[str, Any]], dict[str, Any]]
+
+    async def answer(
+        self, info: GraphQLResolveInfo[Any], connect: Connect, **variables: Any
+    ) -> Any:
+        """The shaped answer of a connector. Raises what asking raises."""
+        given = {f"${name}": value for name, value in variables.items()}
+        value = await declared.answer(info.context, self.key, connect, given)
+        return _shaped(info.context, self.key, self.shape, value)
+
+
+def _root(asked: _Asked) -> Resolve:
     async def resolve(_source: Any, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
-        value = await declared.answer(info.context, key, connect, {"$args": arguments(given)})
-        return _shaped(info.context, key, shape, value)
+        return await asked.answer(info, asked.choice.of(info), args=asked.arguments(given))
 
     return resolve
 
 
-def _inner(
-    key: str,
-    connect: Connect,
-    field: GraphQLField,
-    shape: Shape,
-    arguments: Callable[[dict[str, Any]], dict[str, Any]],
-    keys: Keys,
-) -> Resolve:
-    name = str(connect.field)
-    needed = [
-        use for part in (*connect.asking, connect.selection) for use in uses(part)
-        if use.name == "$this"
-    ]  # fmt: skip
-    wanted = list(dict.fromkeys(use.key for use in needed if use.key is not None))
+def _inner(asked: _Asked, field: GraphQLField, keys: Keys, name: str) -> Resolve:
+    needed = [(connect, _of_this(connect)) for connect in asked.choice.connects]
 
-    async def asked(source: Any, info: GraphQLResolveInfo[Any], given: dict[str, Any]) -> Any:
+    async def answer(source: Any, info: GraphQLResolveInfo[Any], given: dict[str, Any]) -> Any:
+        connect = asked.choice.of(info)
+        wanted = next(names for one, names in needed if one is connect)
         if isinstance(source, Row):
             this = await keys.whole(info.context, source, wanted)
         else:
             this = await _record(source, info, wanted)
-        variables = {"$args": arguments(given), "$this": this}
-        value = await declared.answer(info.context, key, connect, variables)
-        return _shaped(info.context, key, shape, value)
+        return await asked.answer(info, connect, args=asked.arguments(given), this=this)
 
     def resolve(source: Any, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
         if isinstance(source, Row) and name in source and not field.args:
             return source[name]
-        return asked(source, info, given)
+        return answer(source, info, given)
 
     return resolve
+
+
+def _of_this(connect: Connect) -> tuple[str, ...]:
+    """The fields of the object around it that a connector depends on."""
+    told = (
+        connect.selection,
+        connect.is_success,
+        connect.errors.message,
+        connect.errors.extensions,
+    )
+    parts = [*connect.asking, *(part for part in told if part is not None)]
+    names = [use.key for part in parts for use in uses(part) if use.name == "$this"]
+    return tuple(dict.fromkeys(name for name in names if name is not None))
 
 
 def _missing(name: str, field: GraphQLField, keys: Keys) -> Resolve:

@@ -31,7 +31,10 @@ type Query {
     selection: "$.apa { __typename: jenis id }")
   antreBenda: [AntreBenda] @connect(source: "s", http: {GET: "/semua"},
     selection: "$.apa { __typename: jenis id }")
-  antrePoli(kode: ID!): AntrePoli @connect(source: "s", http: {GET: "/poli/{$args.kode}"},
+  antreDua: AntreDokter
+    @connect(source: "s", http: {GET: "/dokter/8"}, selection: "id")
+    @connect(source: "s", http: {GET: "/dokter/9"}, selection: "id nama poli { kode }")
+  antrePoli(kode: ID!, nama: String): AntrePoli @connect(source: "s", http: {GET: "/poli/{$args.kode}"},
     entity: true, selection: "kode nama")
 }
 extend type GatewayHealth {
@@ -162,3 +165,11 @@ async def test_a_record_of_the_city_gives_a_teams_field_what_the_graph_shows_of_
         "connector": {"antreKunci": "versi antre"},
     }
     assert len(said.asked) == 2
+
+
+async def test_of_two_connectors_on_one_field_the_one_is_asked_that_gives_what_is_selected(clinic):
+    house, said = clinic
+    assert (await house.data("{ antreDua { id } }"))["antreDua"] == {"id": "8"}
+    ask = "{ antreDua { ...mine } } fragment mine on AntreDokter { id ... { nama } }"
+    assert (await house.data(ask))["antreDua"] == {"id": "9", "nama": "dr. 9"}
+    assert said.paths == ["/dokter/8", "/dokter/9"]

@@ -1,4 +1,4 @@
-"""The servers of the synthetic city, one for each source, and the dial."""
+"""The servers of the synthetic city, one for each source and app team, and the dial."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ from functools import partial
 
 from gateway.synthetic import complaints, graph, jobs, lists, prices, transit, warnings
 from gateway.synthetic.calendar import Calendar
+from gateway.synthetic.clinics import Clinics
 from gateway.synthetic.dial import Dial
 from gateway.synthetic.exchange import Handler
+from gateway.synthetic.library import Library
+from gateway.synthetic.parking import Parking
 from gateway.synthetic.places import Overpass, Sights
 from gateway.synthetic.server import Server
 from gateway.synthetic.town import Town
+from gateway.synthetic.waste import WasteBanks
 
 PORT = 8100
 """Of the dial; the sources have the ports behind it, in the order of `SOURCES`."""
+TEAM_PORTS = 50
+"""So many behind the dial's begin the ports of `TEAMS`: they stay when a source is added."""
 
 
 def _buses(town: Town) -> transit.Timetable:
@@ -56,6 +62,27 @@ SOURCES: dict[str, Callable[[Town], Handler]] = {
 }
 """How each server is made, by the key of the source whose catalogue line asks it."""
 
+TEAMS: dict[str, Callable[[Town], Handler]] = {
+    "parkir": Parking,
+    "antrean-klinik": Clinics,
+    "perpustakaan": Library,
+    "bank-sampah": WasteBanks,
+}
+"""The systems of app teams: no catalogue line asks them, the teams' own connectors do."""
+
+
+def ports(port: int = PORT) -> dict[str, int]:
+    """The port of each server when the dial's is `port`; 0: all take free ones."""
+    numbered = {
+        **{name: port + number for number, name in enumerate(SOURCES, start=1)},
+        **{name: port + number for number, name in enumerate(TEAMS, start=TEAM_PORTS + 1)},
+    }
+    return {name: port and number for name, number in numbered.items()}
+
+
+MOST_PORT = 65535 - max(ports().values()) + PORT
+"""The last port that leaves room for all."""
+
 
 @dataclass(frozen=True, slots=True)
 class SyntheticCity:
@@ -71,10 +98,8 @@ async def opened_servers(town: Town, *, port: int = PORT) -> AsyncIterator[Synth
 
     Raises OSError when a port is taken.
     """
-    servers = {
-        name: Server(name, make(town), port and port + number)
-        for number, (name, make) in enumerate(SOURCES.items(), start=1)
-    }
+    made = {**SOURCES, **TEAMS}
+    servers = {name: Server(name, made[name](town), own) for name, own in ports(port).items()}
     dial = Server("dial", Dial(servers), port)
     async with AsyncExitStack() as stack:
         for server in (dial, *servers.values()):

@@ -11,7 +11,15 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from catalog.pack import Pack
-from gateway.synthetic.city import PORT, SOURCES, SyntheticCity, opened_servers
+from gateway.synthetic.city import (
+    MOST_PORT,
+    PORT,
+    SOURCES,
+    TEAMS,
+    SyntheticCity,
+    opened_servers,
+    ports,
+)
 from gateway.synthetic.faults import Setting, read_setting
 from gateway.synthetic.server import HOST
 from gateway.synthetic.town import Town
@@ -25,16 +33,16 @@ def run(port: int, seed: int, faults: Sequence[str], *, with_parent: bool) -> in
 
     Raises ValueError for a fault that there is not, or a port that is taken.
     """
-    if not 0 <= port <= 65535 - len(SOURCES):
-        raise ValueError(f"--port must be from 0 to {65535 - len(SOURCES)}")
+    if not 0 <= port <= MOST_PORT:
+        raise ValueError(f"--port must be from 0 to {MOST_PORT}")
     asyncio.run(_serve(port, seed, dict(map(_read_fault, faults)), with_parent=with_parent))
     return 0
 
 
 def _read_fault(said: str) -> tuple[str, Setting]:
     name, equals, fault = said.partition("=")
-    if not equals or name not in SOURCES:
-        there = ", ".join(SOURCES)
+    if not equals or name not in {**SOURCES, **TEAMS}:
+        there = ", ".join((*SOURCES, *TEAMS))
         raise ValueError(f"--fault takes SOURCE=FAULT, not {said!r}; the sources are: {there}")
     return name, read_setting({"fault": fault})
 
@@ -47,7 +55,7 @@ async def _serve(port: int, seed: int, faults: dict[str, Setting], *, with_paren
             city = await stack.enter_async_context(opened_servers(town, port=port))
         except OSError as error:
             message = (
-                f"the ports {port} to {port + len(SOURCES)} are not all free ({error.strerror}): "
+                f"the ports {port} to {max(ports(port).values())} are not all free ({error.strerror}): "
                 "choose others with --port"
             )
             raise ValueError(message) from error

@@ -26,7 +26,7 @@ NUMBERS = (
 """The short numbers are those of all Indonesia: who sees a made-up city may still need help."""
 APPS = (
     "Pengaduan", "Bus Kota", "Harga Pangan", "Lowongan", "Wisata", "Antrean Puskesmas",
-    "Perizinan", "Pajak Daerah", "Perpustakaan", "Cuaca",
+    "Perizinan", "Pajak Daerah", "Perpustakaan", "Cuaca", "Parkir", "Bank Sampah",
 )  # fmt: skip
 
 Rows = Callable[[Town], Sequence[dict[str, Any]]]

@@ -20,7 +20,7 @@ from catalog.pack import Pack
 from connectors.upkeep.http import named_hosts
 from gateway.lifespan import prepare
 from gateway.settings import Mode, Settings
-from gateway.synthetic.city import PORT, SOURCES
+from gateway.synthetic.city import PORT, SOURCES, TEAMS
 from gateway.synthetic.exchange import Question
 from gateway.synthetic.town import SAMPLE, Town
 from tests.commands import PATIENCE, ROOT, environment, run
@@ -234,7 +234,7 @@ def started(*arguments):
 def test_the_command_serves_all_sources_until_it_is_told_to_end():
     with started("--fault", "wisata=500") as (process, dial):
         told = httpx.get(dial).json()["sources"]
-        assert set(told) == set(SOURCES)
+        assert set(told) == {*SOURCES, *TEAMS}
         assert httpx.get(f"{told['wisata']['url']}/").status_code == 500
         assert httpx.delete(f"{dial}/wisata").status_code == 200
         assert httpx.get(f"{told['wisata']['url']}/").json()["type"] == "FeatureCollection"

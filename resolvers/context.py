@@ -97,6 +97,8 @@ class Context:
     """Sources that had a problem while this request was answered, by key."""
     registrar: Registrar | None = None
     """Registers what app teams hand in; None where nothing can be registered."""
+    trials: int = 0
+    """Connectors that were tried or handed in by this request."""
     root_langs: dict[str | int, str] = field(default_factory=dict)
     """Language chosen by the `lang` argument of a root field, by response key."""
 

@@ -34,6 +34,8 @@ TEST_LONGEST = 512 * 1024
 TESTS_MOST = 100
 ALL_LONGEST = 900_000
 """Characters of all files together."""
+TRIALS_MOST = 5
+"""Connectors that one operation may try, register, update or refresh: each may take seconds."""
 WORDS_LONGEST = 1000
 """Characters of a note or a reason."""
 
@@ -80,6 +82,7 @@ def bounded(place: str, text: str, longest: int, remedy: str) -> str:
 async def register(context: Context, handed_in: Submission) -> ConnectorPayload:
     """Register a connector for an app of the caller."""
     need_app(context, handed_in.app, "registerConnector")
+    _one_more(context)
     return await _registrar(context).register(handed_in, context.caller)
 
 
@@ -89,6 +92,7 @@ async def update(
     """A new version of a connector of the caller."""
     await _own(context, key, "updateConnector")
     need_app(context, handed_in.app, "updateConnector")
+    _one_more(context)
     return await _registrar(context).update(key, version, handed_in, context.caller)
 
 
@@ -99,6 +103,7 @@ async def test(context: Context, handed_in: Submission) -> ConnectorTestReport:
     if known is not None:
         # A trial speaks with the secrets of its key.
         _need_own(context, known, "testConnector")
+    _one_more(context)
     return await _registrar(context).test(handed_in, context.caller)
 
 
@@ -134,6 +139,7 @@ async def roll_back(context: Context, key: str, version: int) -> ConnectorPayloa
 async def refresh(context: Context, key: str) -> ConnectorPayload:
     """Look at a connector's system now."""
     await _own(context, key, "refreshConnector")
+    _one_more(context)
     return await _registrar(context).refresh(key, context.caller)
 
 
@@ -204,6 +210,14 @@ def _is_own(context: Context, found: Dossier) -> bool:
 
 def _need_own(context: Context, found: Dossier, what: str) -> None:
     need_app(context, found.app if _is_own(context, found) else None, what)
+
+
+def _one_more(context: Context) -> None:
+    """Raises TOO_COMPLEX for an operation that would try very many connectors, one by one."""
+    context.trials += 1
+    if context.trials > TRIALS_MOST:
+        message = f"One operation may try or register at most {TRIALS_MOST} connectors; ask again."
+        raise Refusal(ErrorCode.TOO_COMPLEX, message)
 
 
 def _words(place: str, text: str) -> str:

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog.loaded import alone
-from catalog.registrations import looks, marks, records
+from catalog.registrations import life, looks, marks, records
+from catalog.registrations.keys import OPERATOR
 from catalog.registrations.records import Registration, Version
 from connectors.base import Tools
 from connectors.declarative.app import read_app
@@ -56,6 +57,7 @@ class Watcher:
 
         One that cannot be looked at is told to the log and stops nobody.
         """
+        await self._expire()
         seen = []
         for key in await looks.due(self._engine, now=self._clock.now(), every=every):
             if await looks.take_turn(self._engine, key, now=self._clock.now(), every=every):
@@ -66,6 +68,16 @@ class Watcher:
                     log.exception("connector_not_watched", extra={"source": key})
                 seen.append(key)
         return seen
+
+    async def _expire(self) -> None:
+        """Note whose date is over, so that all workers look and the history tells."""
+        async with alone(self._engine) as connection:
+            moment = self._clock.now()
+            over = await life.expire(connection, today=self._today(), by=OPERATOR, now=moment)
+        for key in over:
+            log.warning("connector_expired", extra={"source": key})
+        if over:
+            await self._changed()
 
     async def look(self, key: str) -> tuple[Finding, ...]:
         """What is otherwise than recorded; nothing for a connector that does not serve."""

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import insert
 
 from catalog.everything import metadata
-from catalog.registrations import looks
+from catalog.registrations import looks, records
 from catalog.registrations.tables import registrations
 from connectors.declarative.findings import Finding, Severity
 from connectors.errors import Unreachable
 from connectors.kinds.sql import open_engine
 from connectors.ports.common import must_text
+from connectors.ports.connectors import ConnectorState
 from connectors.upkeep.documents import Answer
 from gateway.watching.letters import CHANGES_MOST, Letter, marks
 from gateway.watching.looking import Watcher
@@ -21,7 +22,7 @@ from gateway.watching.outbox import LETTERS_MOST, Outbox
 from gateway.watching.rounds import Rounds
 from tests.doors.gate import gate
 from tests.doors.parking import parking
-from tests.doors.test_registering_in_the_graph import APPROVE, REGISTER
+from tests.doors.test_registering_in_the_graph import APPROVE, REGISTER, UPDATE
 from tests.upstream import MovedClock, SaidWeb, nowhere
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -266,6 +267,22 @@ async def test_a_round_looks_at_what_is_due_and_survives_a_fault(door, team, tmp
     watcher.look = falls
     assert await watcher.round(timedelta(0)) == ["parkir"]
     assert "connector_not_watched" in caplog.text
+
+
+async def test_a_round_notes_whose_date_is_over(door, team, tmp_path):
+    watcher, told = watcher_of(door, tmp_path / "surat")
+    settings = team.settings(more="expires: 2026-12-31\n")
+    changed = await door.data(
+        UPDATE, "dishub", key="parkir", version=1, input=team.input(settings=settings)
+    )
+    assert changed["done"]["errors"] == []
+    clock = MovedClock(datetime(2027, 1, 1, tzinfo=UTC))
+    watcher._clock = clock
+    await watcher.round(DAY)
+    assert told
+    async with door.city.engine.connect() as connection:
+        found = await records.find(connection, "parkir")
+    assert found.switch is ConnectorState.EXPIRED
 
 
 # ------------------------------------------------------------------------------- rounds

@@ -127,17 +127,33 @@ async def test_who_looked_too_long_ago_is_told_the_version_there_is(door, team):
     assert "version 1" in error["en"]
 
 
-async def test_two_registrations_in_one_operation_are_done_one_after_the_other(door, team):
+async def test_mutations_of_one_operation_are_done_one_after_the_other(door, team):
     query = (
-        "mutation ($a: ConnectorInput!, $b: ConnectorInput!) { "
-        f"a: registerConnector(input: $a) {PAYLOAD} b: registerConnector(input: $b) {PAYLOAD} }}"
+        "mutation ($input: ConnectorInput!) { "
+        f"a: registerConnector(input: $input) {PAYLOAD} "
+        f'b: approveConnector(key: "parkir", version: 1) {PAYLOAD} '
+        f'c: setConnectorState(key: "parkir", state: DISABLED, reason: "x") {PAYLOAD} }}'
     )
-    said = await door.data(
-        query, "dishub", a=team.input(), b=team.input(key="parkir-dua", sdl=team.sdl())
-    )
-    assert said["a"]["errors"] == []
-    (error,) = said["b"]["errors"]
-    assert error["code"] in ("BAD_INPUT", "DUPLICATE")
+    said = await door.data(query, "operator", input=team.input())
+    assert [said[name]["connector"]["state"] for name in "abc"] == [
+        "PENDING", "ENABLED", "DISABLED",
+    ]  # fmt: skip
+
+
+async def test_a_mutation_cannot_be_sent_by_get(door, team):
+    query = 'mutation { refreshConnector(key: "parkir") { errors { code } } }'
+    headers = {"Authorization": f"Bearer {door.keys['operator']}"}
+    answer = await door.client.get("/graphql", params={"query": query}, headers=headers)
+    assert answer.status_code == 405
+
+
+async def test_names_of_another_team_are_not_taken(door, team):
+    await served(door, team)
+    given = team.input(key="parkir-lain", app="layanan-publik-071")
+    said = await done(door, REGISTER, "dinkes", input=given)
+    assert said["connector"] is None
+    assert said["errors"]
+    assert (await door.data(LOTS))["parkirSemua"], "the first team goes on"
 
 
 async def test_switched_off_by_an_operator_it_answers_null_and_stays_in_the_graph(door, team):
@@ -363,3 +379,10 @@ async def test_refreshing_opens_it_anew_and_looks_at_its_system(door, team):
     )
     assert done_["connector"]["state"] == "ENABLED"
     assert len(team.heard) > asked
+
+
+async def test_one_operation_tries_a_few_connectors_and_not_very_many(door, team):
+    sdl = "type X"
+    fields = " ".join(f"t{n}: testConnector(input: $input) {{ ok }}" for n in range(6))
+    query = f"mutation ($input: ConnectorInput!) {{ {fields} }}"
+    assert await door.code(query, "dishub", input=team.input(sdl=sdl)) == "TOO_COMPLEX"

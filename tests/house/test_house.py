@@ -31,6 +31,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("gateway", "schema", "resolvers", "catalog", "connectors")
 COMMANDS = (
     "serve", "city load", "gtfs load", "sources list", "sources off", "schema", "synthetic-city",
+    "connectors", "keys create",
 )  # fmt: skip
 STANDARD = {"Boolean", "Float", "ID", "Int", "String"}
 

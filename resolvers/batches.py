@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from inspect import isawaitable
 from typing import Any, Generic, TypeVar
 
@@ -85,15 +85,29 @@ def batched(many: Many) -> Callable[[Any, Any], Any]:
     def one(source: Any, info: Any) -> Any:
         found = many([source], info)
         if isawaitable(found):
-            return _only(found)
+            return _only(_Held(found))
         return _value(found)
 
     one.together = many  # type: ignore[attr-defined]
     return one
 
 
-async def _only(found: Awaitable[Sequence[Any]]) -> Any:
-    return _value(await found)
+class _Held:
+    """Something to be awaited, which is closed when nobody came to do so."""
+
+    __slots__ = ("_close", "found")
+
+    def __init__(self, found: Awaitable[Sequence[Any]]) -> None:
+        self.found = found
+        self._close = found.close if isinstance(found, Coroutine) else None
+
+    def __del__(self) -> None:
+        if self._close is not None:
+            self._close()
+
+
+async def _only(held: _Held) -> Any:
+    return _value(await held.found)
 
 
 def _value(found: Sequence[Any]) -> Any:

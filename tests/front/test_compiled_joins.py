@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from graphql import GraphQLSchema, build_schema, execute, parse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.execution.engine import Engine
@@ -120,6 +120,7 @@ def _places(errors: Any) -> set[str]:
     return {str(list(error["path"] or ())) for error in errors}
 
 
+@settings(deadline=None)
 @given(root=DATA, query=QUERIES, later=st.booleans())
 async def test_the_answer_is_that_of_one_call_for_each_item(
     root: Any,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,16 +54,23 @@ def note_fetch(fetched_at: datetime) -> None:
         noted.fetched_at = fetched_at
 
 
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
+class within:  # noqa: N801 - read as a word: with within(seconds)
     """The caller's time: whatever is asked in here has so many seconds left, or fewer."""
-    ends = time.monotonic() + seconds
-    outer = _DEADLINE.get()
-    token = _DEADLINE.set(ends if outer is None else min(ends, outer))
-    try:
-        yield
-    finally:
-        _DEADLINE.reset(token)
+
+    __slots__ = ("_seconds", "_token")
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._token: Token[float | None] | None = None
+
+    def __enter__(self) -> None:
+        ends = time.monotonic() + self._seconds
+        outer = _DEADLINE.get()
+        self._token = _DEADLINE.set(ends if outer is None else min(ends, outer))
+
+    def __exit__(self, *_: object) -> None:
+        if self._token is not None:
+            _DEADLINE.reset(self._token)
 
 
 def remaining() -> float:

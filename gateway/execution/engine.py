@@ -133,7 +133,8 @@ class Engine:
         if not self._door.is_free:
             return Begun(lambda: self._after_waiting(request, context, read_only=read_only))
         try:
-            found = self._begun(request, context, read_only=read_only)
+            with within(self._seconds):
+                found = self._begun(request, context, read_only=read_only)
         except Exception as fault:  # noqa: BLE001 - the last net: a caller gets a number, never a trace
             return _failed(fault)
         if isinstance(found, Answer):
@@ -167,6 +168,11 @@ class Engine:
         asked = self._asked(request.query)
         if not isinstance(asked, Asked):
             return _refused(asked)
+        return self._begun_by(asked, request, context, read_only=read_only)
+
+    def _begun_by(
+        self, asked: Asked, request: GraphQLRequest, context: object, *, read_only: bool
+    ) -> Answer | Begun:
         prepared = asked.prepared
         operation = prepared.operation(request.operation_name)
         if operation.operation is not OperationType.QUERY:
@@ -176,7 +182,13 @@ class Engine:
         if request.variables:
             check_values(request.variables, self.limits)
             if prepared.pages:
-                check_page_variables(prepared.pages, request.variables, self.limits)
+                try:
+                    check_page_variables(prepared.pages, request.variables, self.limits)
+                except GraphQLError:
+                    # Where it is wrong is said of the text that was sent.
+                    if asked.own:
+                        raise
+                    return self._begun_alone(request, context)
         if self._compiles and operation.operation is OperationType.QUERY:
             return self._compiled(asked, operation, request, context)
         return Begun(lambda: self._interpreted(prepared, request, context))
@@ -193,12 +205,12 @@ class Engine:
         values = known.variables.read(request.variables, self.limits.errors)
         if isinstance(values, list):
             if not asked.own:
-                return self._compiled_own(request, context)
+                return self._begun_alone(request, context)
             return _refused(values)
         run = made(known.base, values, context)
         program = prepared.programs.find(operation, values.coerced, lambda: run)
         if not asked.own and (program is None or prepared.programs.slots is None):
-            return self._compiled_own(request, context)
+            return self._begun_alone(request, context)
         if program is None:
             return Begun(lambda: self._interpreted(prepared, request, context))
         state = run.__dict__
@@ -216,13 +228,12 @@ class Engine:
 
         return Begun(end, run.close)
 
-    def _compiled_own(self, request: GraphQLRequest, context: object) -> Answer | Begun:
+    def _begun_alone(self, request: GraphQLRequest, context: object) -> Answer | Begun:
         """By a document of the text alone, since that of its shape cannot serve it."""
         found = self._own(request.query)
         if not isinstance(found, Prepared):
             return _refused(found)
-        operation = found.operation(request.operation_name)
-        return self._compiled(Asked(found, None, own=True), operation, request, context)
+        return self._begun_by(Asked(found, None, own=True), request, context, read_only=True)
 
     async def _interpreted(
         self, prepared: Prepared, request: GraphQLRequest, context: object

@@ -388,3 +388,18 @@ async def test_a_cost_counts_the_page_sizes_of_the_text_that_was_sent() -> None:
     assert len(keys) == 2
     assert engine.planned(GraphQLRequest("{ nobody }")) is None
     assert engine.planned(GraphQLRequest("{")) is None
+
+
+@pytest.mark.parametrize(
+    "variables", [{"n": 501}, {"n": "many"}, {"n": 2**40}, {"n": None}, {"n": 3}, {}]
+)
+async def test_what_is_wrong_with_a_variable_is_told_at_its_place_in_the_text_that_was_sent(
+    variables: dict[str, Any],
+) -> None:
+    engine = Engine(GRAPH)
+    for blank in ("", " ", "\n\n", "# so\n"):
+        text = f"query ($n: Int!) {{ {blank} p{len(blank)}: places(first: $n) {{ __typename }} }}"
+        request = GraphQLRequest(text, variables=variables)
+        ours = await engine.run(request, "now", read_only=True)
+        theirs = await ALONE.run(request, "now", read_only=True)
+        assert ours.body() == theirs.body()

@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+import strawberry
 from graphql import GraphQLField
 from strawberry.types.arguments import convert_arguments
+from strawberry.types.base import StrawberryOptional
 from strawberry.types.field import StrawberryField
 
 WRAPPERS = {
     "GraphQLCoreConverter.from_resolver.<locals>._resolver",
     "GraphQLCoreConverter.from_resolver.<locals>._async_resolver",
 }
+PASSED = (str, int, float, bool, strawberry.ID)
+"""Types of arguments that Strawberry passes on as graphql-core has read them."""
 IMMUTABLE = frozenset({str, int, float, bool, type(None)})
 
 
@@ -37,9 +41,18 @@ class Direct:
     make_info: Callable[..., Any]
     config: Any
     scalars: Any
+    names: tuple[tuple[str, str], ...] | None
+    """(name in the graph, name in Python) of arguments that are passed as they are read."""
+
+    @property
+    def looks(self) -> bool:
+        """Whether somebody looks at who asks, if only to convert an argument."""
+        return self.info is not None or self.names is None
 
     def arguments(self, given: dict[str, Any], info: Any) -> dict[str, Any]:
         """What Strawberry makes of coerced arguments. Raises what it raises."""
+        if self.names is not None:
+            return {python: given[name] for name, python in self.names if name in given}
         return convert_arguments(
             given,
             self.field.arguments,
@@ -81,7 +94,21 @@ def direct(definition: GraphQLField) -> Direct | None:
         converter.config.info_class,
         converter.config,
         converter.scalar_registry,
+        _names(field, converter.config),
     )
+
+
+def _names(field: StrawberryField, config: Any) -> tuple[tuple[str, str], ...] | None:
+    """The arguments' names, None if values of one of them must be converted."""
+    found = []
+    for argument in field.arguments:
+        kind: Any = argument.type
+        if type(kind) is StrawberryOptional:
+            kind = kind.of_type
+        if kind not in PASSED:
+            return None
+        found.append((config.name_converter.from_argument(argument), argument.python_name))
+    return tuple(found)
 
 
 def unchanging(values: dict[str, Any]) -> bool:

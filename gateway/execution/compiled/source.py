@@ -113,9 +113,7 @@ class Writer:
         if not is_leaf_type(unwrapped(plan.type)):
             return False
         behind = plan.direct
-        return plan.attribute is not None or (
-            behind is not None and behind.info is None and not behind.field.arguments
-        )
+        return plan.attribute is not None or (behind is not None and not behind.looks)
 
     def _field(self, plan: FieldPlan) -> None:
         key = repr(plan.response_name) if plan.slot is None else f"N[{plan.slot}]"
@@ -218,7 +216,7 @@ class Writer:
 
     def _called(self, plan: FieldPlan, behind: Direct, known: str, key: str) -> None:
         """A field whose resolver is called without what stands before it."""
-        told = behind.info is not None or bool(behind.field.arguments)
+        told = behind.looks
         self._put(2, "try:")
         self._call(plan, behind, known, key)
         kind = unwrapped(plan.type)
@@ -253,17 +251,17 @@ class Writer:
         told = f"i = info(x, {known}, q)"
         given = ["s"] if behind.positional else []
         given += [f"{name}=s" for name in behind.sources]
-        if behind.info is not None or behind.field.arguments:
+        if behind.looks:
             # Arguments that are read anew may want to know who asks.
             field = self._constant("D", behind.field)
             make = self._constant("I", behind.make_info)
             self._put(3, place, told, f"t = {make}(_raw_info=i, _field={field})")
             if behind.info is not None:
                 given.append(f"{behind.info}=t")
-            if behind.field.arguments:
-                given.append(f"**converted(x, {known}, t)")
         elif self._inlines(plan, unwrapped(plan.type)):
             self._put(3, place, told if looks_at_info(plan.type) else "i = None")
+        if behind.field.arguments:
+            given.append(f"**converted(x, {known}, {'t' if behind.looks else None})")
         self._put(3, f"v = {call}({', '.join(given)})")
 
     # ------------------------------------------------------------------------- completing

@@ -23,7 +23,7 @@ FIRST_HOUR = 7
 
 
 class Clinics:
-    """`GET /klinik`, `GET /klinik/1/antrean`, `POST /klinik/1/nomor` with a form `poli=umum`."""
+    """`GET /klinik`, `/klinik/1`, `/klinik/1/antrean`, `POST /klinik/1/nomor` with a form `poli=umum`."""
 
     def __init__(self, town: Town) -> None:
         self._town = town
@@ -37,15 +37,18 @@ class Clinics:
         known = question.path.startswith(f"{BASE}/klinik")
         if known and path == ["klinik"] and question.method == "GET":
             return _good(klinik=[self._clinic(n) for n in range(1, CLINICS + 1)])
-        if not known or len(path) != 3 or path[2] not in ("antrean", "nomor"):
+        if not known or len(path) not in (2, 3) or path[2:] not in ([], ["antrean"], ["nomor"]):
             return _refused("ALAMAT", "Alamat tidak dikenal", 404)
         if path[1] not in map(str, range(1, CLINICS + 1)):
             return _refused("KLINIK", "Klinik tidak ada")
         clinic = int(path[1])
-        if path[2] == "antrean" and question.method == "GET":
-            return _good(antrean=[self._queue(clinic, room) for room in ROOMS])
-        if path[2] == "nomor" and question.method == "POST":
-            return self._take(clinic, question)
+        match question.method, path[2:]:
+            case "GET", []:
+                return _good(klinik=self._clinic(clinic))
+            case "GET", ["antrean"]:
+                return _good(antrean=[self._queue(clinic, room) for room in ROOMS])
+            case "POST", ["nomor"]:
+                return self._take(clinic, question)
         return _refused("METODE", "Metode tidak dikenal", 405)
 
     def _clinic(self, number: int) -> dict[str, Any]:

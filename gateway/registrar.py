@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -32,6 +34,7 @@ from gateway.identity.keys import holder_of
 from gateway.publiccode import fetched
 from gateway.rehearsing import Rehearsed, in_order, rehearsed, unhindered
 from resolvers.context import Caller, Role
+from resolvers.problems import Refusal
 from resolvers.registrar import (
     AppDraft,
     AppPayload,
@@ -47,6 +50,8 @@ log = logging.getLogger(__name__)
 
 TRIALS = 4
 """Trials that run at the same time; each may call a team's system and compose the whole graph."""
+OWN_TRIALS = 2
+"""Trials of one team's key that may run or wait at the same time: none keeps the others waiting."""
 ERRORS_MOST = 50
 """Findings told as errors of one payload; all of them stand in a test report."""
 
@@ -103,6 +108,7 @@ class CityRegistrar:
         self._approval = approval
         self._clock = tools.services.clock
         self._trials = asyncio.Semaphore(TRIALS)
+        self._own_trials: Counter[str] = Counter()
 
     # --------------------------------------------------------------------------- reading
 
@@ -155,11 +161,29 @@ class CityRegistrar:
         return (await self._checked(submission)).findings
 
     async def test(self, submission: Submission, caller: Caller) -> ConnectorTestReport:
-        async with self._trials:
+        async with self._trial(caller):
             found = await self._checked(submission)
             if not found.ok:
                 return ConnectorTestReport(ok=False, problems=in_order(found.findings))
             return (await self._rehearsed(found, caller)).report
+
+    @asynccontextmanager
+    async def _trial(self, caller: Caller) -> AsyncIterator[None]:
+        """A turn to try something. Raises RATE_LIMITED for a team that has others under way."""
+        who = caller.key_id or ""
+        if self._own_trials[who] >= OWN_TRIALS and Role.ADMIN not in caller.roles:
+            message = (
+                f"{OWN_TRIALS} trials of your key are under way; ask again when one of them ended."
+            )
+            raise Refusal(ErrorCode.RATE_LIMITED, message)
+        self._own_trials[who] += 1
+        try:
+            async with self._trials:
+                yield
+        finally:
+            self._own_trials[who] -= 1
+            if not self._own_trials[who]:
+                del self._own_trials[who]
 
     async def _checked(self, submission: Submission) -> Checked:
         async with self._engine.connect() as connection:
@@ -218,7 +242,7 @@ class CityRegistrar:
     async def _handed_in(
         self, submission: Submission, expected: int | None, caller: Caller
     ) -> ConnectorPayload:
-        async with self._trials:
+        async with self._trial(caller):
             found = await self._checked(submission)
             settings, document = found.app.settings, found.app.description
             if not found.ok or settings is None:
@@ -274,7 +298,7 @@ class CityRegistrar:
     async def approve(
         self, key: str, version: int, note: str | None, caller: Caller
     ) -> ConnectorPayload:
-        hindered = await self._fits_still(key, version)
+        hindered = await self._fits_still(key, version, caller)
         if hindered is not None:
             return hindered
 
@@ -292,7 +316,7 @@ class CityRegistrar:
         return await self._changed(key, turn_down)
 
     async def roll_back(self, key: str, version: int, caller: Caller) -> ConnectorPayload:
-        hindered = await self._fits_still(key, version)
+        hindered = await self._fits_still(key, version, caller)
         if hindered is not None:
             return hindered
 
@@ -310,16 +334,18 @@ class CityRegistrar:
         opened = await self._changed(key, anew)
         if opened.errors or self._look is None:
             return opened
-        await self._look(key)
+        async with self._trial(caller):
+            await self._look(key)
         return await self._shown(key)
 
-    async def _fits_still(self, key: str, version: int) -> ConnectorPayload | None:
+    async def _fits_still(self, key: str, version: int, caller: Caller) -> ConnectorPayload | None:
         """Why a version that was fit when it was handed in is not any more; None: it is."""
         async with self._engine.connect() as connection:
             found = await records.version_of(connection, key, version)
         if found is None:
             return None  # the registry says it better
-        again = await self._checked(found.submission)
+        async with self._trial(caller):
+            again = await self._checked(found.submission)
         return None if again.ok else _hindered(again.findings, code=ErrorCode.CONFLICT)
 
     async def _changed(

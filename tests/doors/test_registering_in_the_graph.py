@@ -1,7 +1,10 @@
 """From a key to live fields: registering connectors by GraphQL, as teams and operators do."""
 
+import asyncio
+
 import pytest
 
+from gateway.registrar import OWN_TRIALS
 from tests.doors.gate import gate
 from tests.doors.parking import parking
 
@@ -386,3 +389,16 @@ async def test_one_operation_tries_a_few_connectors_and_not_very_many(door, team
     fields = " ".join(f"t{n}: testConnector(input: $input) {{ ok }}" for n in range(6))
     query = f"mutation ($input: ConnectorInput!) {{ {fields} }}"
     assert await door.code(query, "dishub", input=team.input(sdl=sdl)) == "TOO_COMPLEX"
+
+
+async def test_one_team_does_not_keep_all_others_waiting(door, team):
+    tried = await asyncio.gather(
+        *(door.ask(TEST, "dishub", input=team.input()) for _ in range(OWN_TRIALS + 3)),
+        door.ask(TEST, "dinkes", input=team.input(key="antre", app="layanan-publik-071")),
+    )
+    *own, other = tried
+    codes = [e["extensions"]["code"] for one in own for e in one.get("errors", ())]
+    assert codes == ["RATE_LIMITED"] * 3
+    assert other["data"]["done"]["ok"] is True
+    again = await done(door, TEST, "dishub", input=team.input())
+    assert again["ok"] is True

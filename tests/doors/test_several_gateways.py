@@ -59,7 +59,10 @@ async def test_two_operators_who_decide_at_once_decide_once(tmp_path, team, post
         await door.make_key("dishub", apps=(APP,))
         await door.make_key("operator")
         registered = await asyncio.gather(
-            *(done(door, REGISTER, "dishub", input=team.input()) for _ in range(3))
+            *(
+                done(door, REGISTER, by, input=team.input())
+                for by in ("dishub", "dishub", "operator")
+            )
         )
         assert {one["connector"]["version"] for one in registered if one["connector"]} == {1}
         decided = await asyncio.gather(

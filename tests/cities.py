@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from graphql import ExecutionResult, graphql
+from graphql import ExecutionResult, execute, parse, validate
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog import bindings
@@ -25,7 +25,7 @@ from connectors.kinds.sql import Database, open_engine
 from connectors.ports.common import GeoPoint
 from connectors.store.base import metadata
 from connectors.switchboard import Source, Switchboard
-from gateway.execution.executor import FairExecutor
+from gateway.execution.compiled import FairCompiled, Programs
 from resolvers.context import Context
 from schema.city import city_schema
 
@@ -69,14 +69,21 @@ class City:
     async def ask(
         self, query: str, variables: dict[str, Any] | None = None, *, context: Context | None = None
     ) -> ExecutionResult:
-        """The result of one operation."""
-        return await graphql(
-            city_schema._schema,
-            query,
+        """The result of one operation, compiled as the engine does it."""
+        graph = city_schema._schema
+        document = parse(query)
+        errors = validate(graph, document)
+        if errors:
+            return ExecutionResult(None, errors)
+        result = execute(
+            graph,
+            document,
             context_value=context or self.context(),
             variable_values=variables,
-            executor_class=FairExecutor,
+            executor_class=FairCompiled,
+            programs=Programs(document),
         )
+        return result if isinstance(result, ExecutionResult) else await result
 
     async def data(self, query: str, **variables: Any) -> dict[str, Any]:
         """The data of one operation that must not have errors."""

@@ -5,6 +5,7 @@
 #   make test     the whole suite, with a real PostgreSQL and a real Redis of its own
 #   make lint     style, types and floors
 #   make schema   print the graph into schema.graphql
+#   make bench    our own benchmarks, into benchmarks/RESULTS.md (some minutes)
 #   make lock     pin the newest versions that pyproject.toml allows
 #   make clean    remove the environment and what the tools left behind
 #
@@ -22,10 +23,10 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test lint format schema coverage lock clean
+.PHONY: help serve test lint format schema coverage bench lock clean
 
 help:
-	@sed -n '3,11s/^# \{0,1\}//p' Makefile
+	@sed -n '3,12s/^# \{0,1\}//p' Makefile
 
 serve: $(VENV)/.serve
 	@$(PY) -m gateway serve
@@ -41,6 +42,10 @@ lint: $(VENV)/.dev
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports --no-logo
+
+# PEERS: a folder with the results.json of gateways measured side by side, for a table of them.
+bench: $(VENV)/.dev
+	@$(PY) -m benchmarks.tables $(if $(PEERS),--peers $(PEERS))
 
 format: $(VENV)/.dev
 	$(PY) -m ruff check --fix .

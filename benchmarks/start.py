@@ -28,7 +28,7 @@ from benchmarks.questions import QUESTIONS  # noqa: E402
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[tuple[int, str, float]]:
+def served(folder: Path) -> Iterator[tuple[int, str, float]]:
     """A gateway: its process, its address, and the seconds until it was ready."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -53,7 +53,7 @@ def _served(folder: Path) -> Iterator[tuple[int, str, float]]:
         server.wait()
 
 
-def _processor(pid: int) -> float:
+def processor(pid: int) -> float:
     """Seconds of processor time a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -73,14 +73,14 @@ def main() -> None:
     parser.add_argument("--starts", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=10)
     asked = parser.parse_args()
-    with _served(asked.folder):
+    with served(asked.folder):
         pass  # the first start may load the city
     print("| start | seconds | of processor time | MiB resident |\n|--:|--:|--:|--:|")
     for number in range(asked.starts):
-        with _served(asked.folder) as (pid, _, took):
-            print(f"| {number + 1} | {took:.2f} | {_processor(pid):.2f} | {resident(pid):.0f} |")
+        with served(asked.folder) as (pid, _, took):
+            print(f"| {number + 1} | {took:.2f} | {processor(pid):.2f} | {resident(pid):.0f} |")
     print("\n| answers | MiB resident |\n|--:|--:|")
-    with _served(asked.folder) as (pid, address, _), httpx.Client(timeout=60) as client:
+    with served(asked.folder) as (pid, address, _), httpx.Client(timeout=60) as client:
         for number in range(asked.rounds):
             for query in QUESTIONS.values():
                 client.post(f"{address}/graphql", json={"query": query})

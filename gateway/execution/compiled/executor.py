@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import sleep
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -19,7 +19,7 @@ from graphql.execution.executor import collect_iterator_awaitables
 from graphql.pyutils import Path, gather_with_cancel
 
 from gateway.execution.compiled.joins import joined
-from gateway.execution.compiled.kinds import refresh
+from gateway.execution.compiled.kinds import KINDS, ODD, refresh
 from gateway.execution.compiled.runtime import gathered_items
 from gateway.execution.executor import FairExecutor
 
@@ -164,6 +164,48 @@ class FairCompiled(FairExecutor, Compiled):
     """Compiled code that shares the event loop and leaves nothing un-awaited behind."""
 
     turn = FairExecutor.turn
+
+    def complete_awaitable_value(  # noqa: PLR0917 - graphql-core's signature
+        self,
+        return_type: GraphQLOutputType,
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Awaitable[Any],
+        position_context: Any,
+    ) -> Coroutine[Any, Any, Any]:
+        """What becomes of something awaited; an object goes straight to what is compiled of it."""
+        run = None if self.program is None else self.program.straight.get(id(field_details_list))
+        if run is None or self.abort_signal is not None:
+            return super().complete_awaitable_value(
+                return_type, field_details_list, info, path, result, position_context
+            )
+        return self._straight(run, return_type, field_details_list, info, path, result)
+
+    async def _straight(  # noqa: PLR0917 - one value with all that surrounds it
+        self,
+        run: Callable[[Any, Any, Any], Any],
+        kind: GraphQLOutputType,
+        details: FieldDetailsList,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Awaitable[Any],
+    ) -> Any:
+        try:
+            value = await result
+            while id(details) not in self._deep and self._over():
+                await self._round(value)
+            if KINDS[type(value)] & ODD:
+                completed = self.complete_value(kind, details, info, path, value, None)
+            else:
+                completed = run(self, value, path)
+            if type(completed) is not dict and self.is_awaitable(completed):
+                self._deep.add(id(details))
+                completed = await completed
+        except Exception as error:  # noqa: BLE001 - whatever a resolver raises is its field's error
+            self.handle_field_error(error, kind, details, path)
+            return None
+        return completed
 
     def complete_items(
         self,

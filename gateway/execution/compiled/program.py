@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
+from graphql import is_object_type
 from graphql.execution.collect_fields import GroupedFieldSet
 from graphql.pyutils import Path
 
 from gateway.execution.compiled import runtime
 from gateway.execution.compiled.kinds import KINDS
-from gateway.execution.compiled.plan import Plan
+from gateway.execution.compiled.plan import Plan, unwrapped
 from gateway.execution.compiled.quick import TEXTS
 from gateway.execution.compiled.source import Writer
 
@@ -47,8 +48,13 @@ class Program:
     grouped: GroupedFieldSet
     objects: dict[tuple[int, str], Callable[[Any, Any, Any], Any]]
     """(identity of the field's details, object type) -> its selection."""
+    leaves: dict[tuple[int, str], Callable[[Any, Any], dict[str, Any] | None]]
+    """The same, for selections of leaves alone: the result by the source alone, if it is usual."""
     lists: dict[tuple[int, int, str], Any]
     """(identity of the field's details, of the list type, parent type) -> its items."""
+    straight: dict[int, Callable[[Any, Any, Any], Any]]
+    """Identity of the details of a field that answers one object, and nobody is asked whether a
+    value is one -> the selection."""
 
     @property
     def size(self) -> int:
@@ -73,5 +79,17 @@ def compiled(plan: Plan) -> Program:
             for each in plan.fields()
             for name, below in each.objects.items()
         },
+        {
+            (id(each.details), name): made[f"leaves_{below.number}"]
+            for each in plan.fields()
+            for name, below in each.objects.items()
+            if f"leaves_{below.number}" in made
+        },
         {key: made[name] for key, name in writer.lists.items()},
+        {
+            id(each.details): made[f"object_{below.number}"]
+            for each in plan.fields()
+            if is_object_type(kind := unwrapped(each.type)) and kind.is_type_of is None
+            for below in each.objects.values()
+        },
     )

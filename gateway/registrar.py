@@ -472,6 +472,7 @@ def _told_version(one: Version, active: int | None) -> ConnectorVersion:
         by=one.submitted_by,
         active=one.version == active,
         note=one.note,
+        approval=tuple(told(ask) for ask in one.asks),
     )
 
 

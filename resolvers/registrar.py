@@ -60,6 +60,8 @@ class ConnectorVersion:
     """Whether it is the one that serves."""
     note: str | None = None
     """What an operator wrote beside a decision."""
+    approval: tuple[Text, ...] = ()
+    """Why an operator had to approve it; empty: nobody had to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from schema.common import (
     text_field,
 )
 from schema.departments import Department
-from schema.scalars import JSON
+from schema.scalars import JSON, Locale
 
 ConnectorKind = show_enum(
     ports.ConnectorKind, "Jenis konektor: cara berbicara dengan sistem. How a system is spoken to.",
@@ -175,6 +175,15 @@ class ConnectorVersion:
     at: datetime = plain_field("Waktu pendaftaran. When it was handed in.")
     by: str = plain_field("Label kunci, atau `operator`. Label of the key, or `operator`.")
     note: str | None = plain_field("Catatan operator. Note of an operator.")
+
+    @strawberry.field(
+        description="Mengapa perlu persetujuan; kosong bila tidak. Why an operator has to approve it; "
+        "empty when nobody has to."
+    )
+    def approval(self, info: Info, lang: Locale | None = None) -> list[str]:
+        version: Any = self
+        chosen = lang or info.context.lang_at(info.path)
+        return [reason.pick(chosen) for reason in version.approval]
 
 
 @strawberry.type(

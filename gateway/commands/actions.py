@@ -16,6 +16,7 @@ from connectors.declarative.findings import Finding, blocking
 from connectors.declarative.settings import read_settings
 from connectors.declarative.submission import Submission
 from connectors.kinds.web import open_web
+from connectors.ports.common import ErrorCode
 from connectors.ports.connectors import ConnectorState
 from gateway import VERSION
 from gateway.checking import checked
@@ -156,6 +157,8 @@ async def _with_folder(registry: Registry, asked: argparse.Namespace) -> int:
         return _report(asked, folder, await registry.test(submission, local.OPERATOR))
     if asked.action == "register":
         payload = await registry.register(submission, local.OPERATOR)
+        if any(error.code is ErrorCode.CONFLICT for error in payload.errors):
+            say(SAID["known"].pick(asked.lang).format(key=submission.key), aside=True)
     else:
         version = asked.version or await _version(registry, submission.key)
         payload = await registry.update(submission.key, version, submission, local.OPERATOR)

@@ -34,6 +34,10 @@ _PROBLEM = (
     'messageEn: message(lang: "en") fixId: fix(lang: "id") fixEn: fix(lang: "en")'
 )
 _ERRORS = 'errors { code path messageId: message(lang: "id") messageEn: message(lang: "en") }'
+_VERSIONS = (
+    'versions { version state active reasonsId: approval(lang: "id") '
+    'reasonsEn: approval(lang: "en") }'
+)
 _DOSSIER = "key state version appSlug config health { schemaDrift }"
 
 
@@ -71,7 +75,7 @@ class Remote:
     async def dossier(self, key: str) -> Dossier | None:
         """What the gateway tells the team of a connector."""
         found = await self._asked(
-            f"query ($key: String!) {{ connector(key: $key) {{ {_DOSSIER} versions {{ version state active }} "
+            f"query ($key: String!) {{ connector(key: $key) {{ {_DOSSIER} {_VERSIONS} "
             f"problems {{ {_PROBLEM} }} }} }}",
             {"key": key},
         )
@@ -194,7 +198,7 @@ class Remote:
     async def _changed(
         self, field: str, names: str, variables: Mapping[str, Any]
     ) -> ConnectorPayload:
-        chosen = f"connector {{ {_DOSSIER} versions {{ version state active }} problems {{ {_PROBLEM} }} }}"
+        chosen = f"connector {{ {_DOSSIER} {_VERSIONS} problems {{ {_PROBLEM} }} }}"
         found = await self._asked(
             f"mutation ({names}) {{ done: {field} {{ {chosen} {_ERRORS} }} }}", variables
         )
@@ -290,12 +294,19 @@ def _dossier(told: Mapping[str, Any]) -> Dossier:
     versions = told.get("versions") or ()
     waits = [each["version"] for each in versions if each["state"] == ConnectorState.PENDING.value]
     serves = [each["version"] for each in versions if each["active"]]
+    reasons = [
+        Text({"id": indonesian, "en": english})
+        for each in versions
+        if each["version"] in waits
+        for indonesian, english in zip(each["reasonsId"], each["reasonsEn"], strict=True)
+    ]
     return Dossier(
         key=told["key"],
         app=told["appSlug"] or "",
         state=ConnectorState(told["state"]),
         version=told["version"],
         current=next(iter((*waits, *serves)), None),
+        waiting=tuple(reasons),
         problems=tuple(_finding(each) for each in told.get("problems") or ()),
         drift=tuple(told["health"]["schemaDrift"]),
         settings=told.get("config"),

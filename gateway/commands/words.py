@@ -11,6 +11,10 @@ SAID: dict[str, Text] = {
     "rehearsed": must_text("Gladi lulus.", "The rehearsal went well."),
     "done": must_text("Selesai.", "Done."),
     "nothing": must_text("Belum ada konektor terdaftar.", "No connector is registered yet."),
+    "known": must_text(
+        "{key} sudah terdaftar: pakai `connectors update`.",
+        "{key} is registered already: use `connectors update`.",
+    ),
     "waits": must_text(
         "  Versi {version} menunggu persetujuan operator karena:",
         "  Version {version} waits for an operator, for:",

@@ -150,6 +150,10 @@ async def test_people_are_told_in_words(tmp_path, here, capsys):
         _, registered = await typed(capsys, "register", folder)
         assert "Versi 1 menunggu persetujuan operator karena:" in registered
         assert registered.endswith("Selesai.\n")
+        file = folder / "connector.yaml"
+        file.write_text(file.read_text() + "languages: [id, en]\n")
+        code = await asyncio.to_thread(main, ["connectors", "register", str(folder)])
+        assert (code, "pakai `connectors update`" in capsys.readouterr().err) == (1, True)
         _, approved = await typed(capsys, "approve", "parkir", "1", "--lang", "en")
         assert "parkir  enabled  v1" in approved
         _, listed = await typed(capsys, "list")
@@ -299,6 +303,8 @@ async def test_a_team_registers_at_a_running_gateway_with_its_key(tmp_path, here
                 assert rehearsed.returncode == 0, rehearsed.stdout + rehearsed.stderr
                 registered = sent("register", folder)
                 assert registered.returncode == 0, registered.stdout + registered.stderr
+                (first, *_) = json.loads(registered.stdout)["connector"]["waiting"]
+                assert first["en"] == "the first registration of this connector"
                 forbidden = sent("approve", "parkir", "1")
                 assert forbidden.returncode == 1
                 assert "needs the role ADMIN" in forbidden.stderr

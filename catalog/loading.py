@@ -29,6 +29,7 @@ from catalog.loaders import (
     transit,
 )
 from catalog.pack import CsvRow, Pack
+from catalog.workflow.tables import intakes
 from connectors.ports.common import Licence, Origin, SourceQuality
 from connectors.ports.connectors import Binding
 from connectors.ports.search import Document
@@ -214,8 +215,11 @@ async def load_pack(
 
 
 async def _forget_others(connection: AsyncConnection) -> None:
-    """Remove what belonged to sources the city no longer has: of an older pack, of another city."""
-    keys = select(tables.sources.c.key)
+    """Remove what belonged to sources the city no longer has: of an older pack, of another city.
+
+    What citizens sent to the gateway stays, whatever the catalogue says.
+    """
+    keys = select(tables.sources.c.key).union(select(intakes.c.home))
     for table in reversed(metadata.sorted_tables):
         if "source" in table.c:
             await connection.execute(delete(table).where(table.c.source.not_in(keys)))

@@ -68,8 +68,8 @@ from connectors.declarative.mapping import ABSENT, apply
         ({}, "->entries", []),
         # map, filter, find: what is no list counts as a list of one
         ([1, 2], "->map(@->mul(2))", [2, 4]),
-        ([{"n": 1}, {"n": 2}], "->map(n)", [1, 2]),
-        ([{"n": 1}], "->map({ m: n, k: 'x' })", [{"m": 1, "k": "x"}]),
+        ([{"n": 1}, {"n": 2}], "->map(@.n)", [1, 2]),
+        ([{"n": 1}], "->map({ m: @.n, k: 'x' })", [{"m": 1, "k": "x"}]),
         (27, "->map(@->mul(2))", [54]),
         (None, "->map(@)", [None]),
         ([], "->map(@.a)", []),

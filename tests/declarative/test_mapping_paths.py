@@ -99,7 +99,8 @@ ARTICLES = {
         ("author->as($n, @.name)->echo($n)", ARTICLES, "Ben"),
         ("x: a->as($v) y: $($v ?? 'gone')", {"a": 1}, {"x": 1, "y": "gone"}),
         ("x: b->map($.a)", {"a": 1, "b": [0, 0]}, {"x": [1, 1]}),
-        ("x: b->map(c)", {"b": [{"c": 1}, {"c": 2}]}, {"x": [1, 2]}),
+        ("x: b->map(@.c)", {"b": [{"c": 1}, {"c": 2}]}, {"x": [1, 2]}),
+        ("x: b->map(c)", {"b": [{"c": 1}, {"c": 2}], "c": 3}, {"x": [3, 3]}),
         ("x: first->and($.second)", {"first": True, "second": True}, {"x": True}),
         ("g { x: h->echo([$.i, @]) }", {"g": {"h": 1, "i": 2}}, {"g": {"x": [2, 1]}}),
         (

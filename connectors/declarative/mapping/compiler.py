@@ -163,18 +163,18 @@ def _path(path: Path) -> Go:
     if len(keys) != len(path.steps) or path.inner is not None:
         return go
     if isinstance(path.start, Field):
-        return _keys((path.start.key, *keys), go)
-    if isinstance(path.start, Variable) and path.start.name == "@" and keys:
-        return _keys(tuple(keys), go)
+        return _keys((path.start.key, *keys), go, of_here=True)
+    if isinstance(path.start, Variable) and path.start.name in ("$", "@") and keys:
+        return _keys(tuple(keys), go, of_here=path.start.name == "$")
     return go
 
 
-def _keys(keys: tuple[str, ...], slow: Go) -> Go:
-    """A faster way along a path that has nothing but keys."""
+def _keys(keys: tuple[str, ...], slow: Go, *, of_here: bool) -> Go:
+    """A faster way along a path that has nothing but keys, of the object around or of `@`."""
 
     def go(value: Any, here: Any, run: Run) -> Any:
         try:
-            found = value
+            found = here if of_here else value
             for key in keys:
                 found = found[key]
         except (KeyError, TypeError):
@@ -242,7 +242,9 @@ def _called(step: Step) -> str:
 
 def _start(start: Start, *, quiet: bool) -> Go:
     if isinstance(start, Field):
-        return _key(start.key, start.at, quiet=quiet)
+        # In arguments, too, a key alone is one of `$`; of the value at hand it is `@.key`.
+        take = _key(start.key, start.at, quiet=quiet)
+        return lambda _, here, run: take(here, here, run)
     if isinstance(start, (Embedded, Bare)):
         return _expression(start.value)
     if start.name == "$":

@@ -263,7 +263,7 @@ class _Writer:
         start = path.start
         if isinstance(start, Field):
             key = repr(start.key)
-            return _Text(f"{at.value}.get({key})" if soft else f"{at.value}[{key}]")
+            return _Text(f"{at.here}.get({key})" if soft else f"{at.here}[{key}]")
         if isinstance(start, (Embedded, Bare)) and isinstance(start.value, Literal):
             return _Text(self.named(start.value.value))
         if isinstance(start, (Embedded, Bare)):
@@ -329,12 +329,12 @@ class _Writer:
         keys = _keys(operand)
         if not keys or not isinstance(operand, Path):
             return self.expression(operand, at)
-        if isinstance(operand.start, Variable) and operand.start.name in ("$", "@"):
-            base = at.here if operand.start.name == "$" else at.value
-        elif isinstance(operand.start, Variable):
-            base = f"run.variables[{operand.start.name!r}]"
-        else:
+        if not isinstance(operand.start, Variable) or operand.start.name == "$":
+            base = at.here
+        elif operand.start.name == "@":
             base = at.value
+        else:
+            base = f"run.variables[{operand.start.name!r}]"
         if len(keys) == 1:
             return _Text(f"{base}.get({keys[0]!r}, ABSENT)", maybe=True)
         return _Text(f"dug({base}, {self.named(tuple(keys))})", maybe=True)

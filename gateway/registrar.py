@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,16 +20,16 @@ from catalog.registrations import declined as registry
 from catalog.registrations import entries, life, lines, marks, publishing, records
 from catalog.registrations.facts import facts_of
 from catalog.registrations.policy import Approval, told
-from catalog.registrations.records import Registration, Verdict, Version
+from catalog.registrations.records import Registration
 from connectors.base import Tools
 from connectors.declarative.app import DeclaredApp, read_app
-from connectors.declarative.findings import Finding, Severity
-from connectors.declarative.settings import AppSettings
-from connectors.declarative.submission import SDL_FILE, SETTINGS_FILE, Submission
-from connectors.ports.common import ErrorCode, Text, must_text
+from connectors.declarative.findings import Finding
+from connectors.declarative.submission import Submission
+from connectors.ports.common import ErrorCode, must_text
 from connectors.ports.connectors import ConnectorFetch, ConnectorState
 from connectors.switchboard import Source
 from gateway.checking import Checked, checked
+from gateway.dossiers import NOT_LIVE, error_of, hindered, names_secrets, settings_of, version_of
 from gateway.identity.keys import holder_of
 from gateway.publiccode import fetched
 from gateway.rehearsing import Rehearsed, in_order, rehearsed, unhindered
@@ -52,9 +52,6 @@ TRIALS = 4
 """Trials that run at the same time; each may call a team's system and compose the whole graph."""
 OWN_TRIALS = 2
 """Trials of one team's key that may run or wait at the same time: none keeps the others waiting."""
-ERRORS_MOST = 50
-"""Findings told as errors of one payload; all of them stand in a test report."""
-
 Look = Callable[[str], Awaitable[object]]
 """Compares a connector with its recording now, and marks it."""
 
@@ -127,7 +124,7 @@ class CityRegistrar:
             found = await records.find(connection, key)
             known = await records.history(connection, key)
         active = found.active if found is not None else None
-        return tuple(_told_version(one, active) for one in known)
+        return tuple(version_of(one, active) for one in known)
 
     async def fetches(self, key: str, first: int) -> tuple[ConnectorFetch, ...]:
         async with self._engine.connect() as connection:
@@ -152,7 +149,7 @@ class CityRegistrar:
             reason=found.reason,
             problems=shown.findings if shown else (),
             drift=tuple((found.drift or {}).get("told", ())),
-            settings=_settings(read_app(shown.submission)) if shown else None,
+            settings=settings_of(read_app(shown.submission)) if shown else None,
         )
 
     # --------------------------------------------------------------------------- trying
@@ -203,13 +200,13 @@ class CityRegistrar:
         them be sent: to the hosts of the version that serves, asked by its own team. Others with
         secrets in them are rehearsed with the recordings alone.
         """
-        if Role.ADMIN in caller.roles or not _names_secrets(found.app.submission):
+        if Role.ADMIN in caller.roles or not names_secrets(found.app.submission):
             return await rehearsed(found, self._tools, live=True)
         live = await self._approved_hosts(found.app, caller)
         tried = await rehearsed(found, self._tools, live=live)
         if live:
             return tried
-        problems = (*tried.report.problems, _NOT_LIVE)
+        problems = (*tried.report.problems, NOT_LIVE)
         return replace(tried, report=replace(tried.report, problems=problems))
 
     async def _approved_hosts(self, app: DeclaredApp, caller: Caller) -> bool:
@@ -246,10 +243,10 @@ class CityRegistrar:
             found = await self._checked(submission)
             settings, document = found.app.settings, found.app.description
             if not found.ok or settings is None:
-                return _hindered(found.findings)
+                return hindered(found.findings)
             tried = await self._rehearsed(found, caller)
         if not tried.fit:
-            return _hindered(tried.report.problems)
+            return hindered(tried.report.problems)
         problems, coverage = unhindered(tried.report.problems), tried.report.coverage
         outside = await self._is_elsewhere(submission.app)
 
@@ -298,9 +295,9 @@ class CityRegistrar:
     async def approve(
         self, key: str, version: int, note: str | None, caller: Caller
     ) -> ConnectorPayload:
-        hindered = await self._fits_still(key, version, caller)
-        if hindered is not None:
-            return hindered
+        reasons = await self._fits_still(key, version, caller)
+        if reasons is not None:
+            return reasons
 
         async def let_in(connection: AsyncConnection) -> object:
             by, now = holder_of(caller), self._clock.now()
@@ -316,9 +313,9 @@ class CityRegistrar:
         return await self._changed(key, turn_down)
 
     async def roll_back(self, key: str, version: int, caller: Caller) -> ConnectorPayload:
-        hindered = await self._fits_still(key, version, caller)
-        if hindered is not None:
-            return hindered
+        reasons = await self._fits_still(key, version, caller)
+        if reasons is not None:
+            return reasons
 
         async def back(connection: AsyncConnection) -> object:
             by, now = holder_of(caller), self._clock.now()
@@ -346,7 +343,7 @@ class CityRegistrar:
             return None  # the registry says it better
         async with self._trial(caller):
             again = await self._checked(found.submission)
-        return None if again.ok else _hindered(again.findings, code=ErrorCode.CONFLICT)
+        return None if again.ok else hindered(again.findings, code=ErrorCode.CONFLICT)
 
     async def _changed(
         self, key: str, change: Callable[[AsyncConnection], Awaitable[object]]
@@ -355,7 +352,7 @@ class CityRegistrar:
             async with alone(self._engine) as connection:
                 await change(connection)
         except registry.Declined as reason:
-            return ConnectorPayload(errors=(_error(reason),))
+            return ConnectorPayload(errors=(error_of(reason),))
         return await self._shown(key)
 
     async def _shown(self, key: str) -> ConnectorPayload:
@@ -387,7 +384,7 @@ class CityRegistrar:
                     approval=self._approval,
                 )
         except registry.Declined as reason:
-            return AppPayload(errors=(_error(reason),))
+            return AppPayload(errors=(error_of(reason),))
         return await self._published(found)
 
     async def approve_app(self, slug: str, note: str | None, caller: Caller) -> AppPayload:
@@ -396,7 +393,7 @@ class CityRegistrar:
                 by, now = holder_of(caller), self._clock.now()
                 found = await publishing.approve_app(connection, slug, by=by, now=now, note=note)
         except registry.Declined as reason:
-            return AppPayload(errors=(_error(reason),))
+            return AppPayload(errors=(error_of(reason),))
         return await self._published(found)
 
     async def _published(self, found: publishing.Published) -> AppPayload:
@@ -408,92 +405,3 @@ class CityRegistrar:
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._zone).date()
-
-
-# ------------------------------------------------------------------------------- telling
-
-_NOT_LIVE = Finding(
-    "REHEARSAL_WITHOUT_SECRETS",
-    Severity.INFO,
-    must_text(
-        "Sistemnya belum dipanggil: rahasia hanya dikirim ke alamat yang sudah disetujui operator.",
-        "The system was not called: secrets are only sent to hosts that an operator approved.",
-    ),
-)
-
-
-def _names_secrets(submission: Submission) -> bool:
-    return "{secret:" in submission.settings or "{secret:" in submission.sdl
-
-
-_PLACES = {SDL_FILE: "sdl", SETTINGS_FILE: "settings"}
-
-
-def _hindered(
-    findings: tuple[Finding, ...], *, code: ErrorCode = ErrorCode.BAD_INPUT
-) -> ConnectorPayload:
-    """What hinders, as errors of a payload: place and code before each sentence."""
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    return ConnectorPayload(
-        errors=tuple(_hindrance(finding, code) for finding in errors[:ERRORS_MOST]),
-        problems=in_order(findings),
-    )
-
-
-def _hindrance(finding: Finding, code: ErrorCode) -> UserError:
-    place = ":".join(str(p) for p in (finding.file, finding.line, finding.column) if p)
-    begin = f"{place} {finding.code}".strip()
-    fix = finding.fix.by_lang if finding.fix else {}
-    words = {
-        lang: " ".join(filter(None, (f"{begin}:", said, fix.get(lang))))
-        for lang, said in finding.message
-    }
-    file = _PLACES.get(finding.file or "", "tests" if finding.file else "")
-    return UserError(code, Text(words), ("input", file) if file else ("input",))
-
-
-def _error(reason: registry.Declined) -> UserError:
-    return UserError(reason.code, reason.message, (reason.field,) if reason.field else ())
-
-
-_STATES = {
-    Verdict.WAITING: ConnectorState.PENDING,
-    Verdict.ACCEPTED: ConnectorState.ENABLED,
-    Verdict.REFUSED: ConnectorState.DISABLED,
-    Verdict.REPLACED: ConnectorState.DISABLED,
-}
-
-
-def _told_version(one: Version, active: int | None) -> ConnectorVersion:
-    return ConnectorVersion(
-        version=one.version,
-        state=_STATES[one.verdict],
-        at=one.submitted_at,
-        by=one.submitted_by,
-        active=one.version == active,
-        note=one.note,
-        approval=tuple(told(ask) for ask in one.asks),
-    )
-
-
-def _settings(app: DeclaredApp) -> Mapping[str, Any] | None:
-    """What a team said in `connector.yaml`, but for whom to write to; secrets are only named."""
-    said: AppSettings | None = app.settings
-    if said is None:
-        return None
-    return {
-        "connector": said.key,
-        "app": said.app,
-        "prefix": said.prefix,
-        "owner": said.owner,
-        "hosts": sorted(app.hosts),
-        "upkeep": dict(said.upkeep),
-        "fallback": dict(said.fallback) if said.fallback else None,
-        "languages": list(said.languages),
-        "personalData": [
-            {"field": one.field, "purpose": one.purpose} for one in said.personal_data
-        ],
-        "private": list(said.private),
-        "config": dict(said.config),
-        "expires": said.expires.isoformat() if said.expires else None,
-    }

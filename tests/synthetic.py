@@ -111,16 +111,16 @@ async def rehearsal(
     async with opened_servers(town, port=0) as servers:
         settings = Settings(city="synthetic", data_dir=folder, watch_seconds=3600)
         await prepare(settings)
-        await _rewrite(settings, servers, options or {})
+        await readdress(settings, servers, options)
         await _change_upkeep(settings.database_address, dict.fromkeys(SOURCES, upkeep or {}))
         async with opened(settings, clock) as city:
             yield Rehearsal(city, servers, Engine(city_schema._schema, seconds=10.0), clock)
 
 
-async def _rewrite(
+async def readdress(
     settings: Settings,
     servers: SyntheticCity,
-    options: Mapping[str, Mapping[str, Any]],
+    options: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> None:
     """Have the lines ask these servers, instead of those on the ports of the pack."""
 
@@ -130,7 +130,7 @@ async def _rewrite(
     def changed(key: str, line: Any) -> Any:
         text = re.sub(r"http://127\.0\.0\.1:(\d+)", other, json.dumps(line))
         found = json.loads(text)
-        return {**found, "options": {**found["options"], **options.get(key, {})}}
+        return {**found, "options": {**found["options"], **(options or {}).get(key, {})}}
 
     await _change_lines(settings.database_address, changed)
 

@@ -92,25 +92,25 @@ def _filled(
     if len(values) != len(rows):
         wrong = GraphQLError(f"{F.parent.name}.{F.name}: {len(values)} values for {len(rows)}")
         values = [wrong] * len(rows)
-    kind = F.type
     key = F.response_name if F.slot is None else x.names[F.slot]
-    run = None
-    if is_object_type(kind) and kind.is_type_of is None and x.program is not None:
-        run = x.program.objects.get((id(F.details), kind.name))
+    run, leaves = _functions(x, F)
+    # Many want the same few records, and of leaves alone each comes to the same.
+    same: dict[int, dict[str, Any] | None] = {}
     awaited: list[tuple[dict[str, Any], Any]] = []
     outer, x.joins = x.joins, []
     try:
         for (_, _, place, result), value in zip(rows, values, strict=True):
             if value is None:
                 continue
-            try:
-                if run is not None and not KINDS[type(value)] & ODD:
-                    done = run(x, value, (place, key, F.parent.name))
-                else:
-                    done = _odd(x, F, place, value)
-            except Exception as error:  # noqa: BLE001 - as above
-                x.handle_field_error(error, F.type, F.details, at(x, place, F))
-                continue
+            if leaves is not None:
+                mark = id(value)
+                if mark not in same:
+                    same[mark] = leaves(x, value)
+                done = same[mark]
+                if done is not None:
+                    result[key] = done
+                    continue
+            done = _completed(x, F, place, value, run)
             if KINDS[type(done)] & ODD and x.is_awaitable(done):
                 awaited.append((result, _kept(x, _guarded(x, F, place, done))))
             else:
@@ -121,6 +121,35 @@ def _filled(
     if not awaited:
         return deeper
     return _kept(x, _settled(key, awaited, deeper))
+
+
+def _functions(
+    x: Compiled,
+    F: FieldPlan,  # noqa: N803
+) -> tuple[Callable[..., Any] | None, Callable[..., Any] | None]:
+    """What completes an object of the field, and what does so if it has leaves alone."""
+    kind = F.type
+    if x.program is None or not is_object_type(kind) or kind.is_type_of is not None:
+        return None, None
+    mark = id(F.details), kind.name
+    return x.program.objects.get(mark), x.program.leaves.get(mark)
+
+
+def _completed(
+    x: Compiled,
+    F: FieldPlan,  # noqa: N803
+    place: Place | None,
+    value: Any,
+    run: Callable[..., Any] | None,
+) -> Any:
+    try:
+        if run is not None and not KINDS[type(value)] & ODD:
+            key = F.response_name if F.slot is None else x.names[F.slot]
+            return run(x, value, (place, key, F.parent.name))
+        return _odd(x, F, place, value)
+    except Exception as error:  # noqa: BLE001 - as above
+        x.handle_field_error(error, F.type, F.details, at(x, place, F))
+        return None
 
 
 def _odd(x: Compiled, F: FieldPlan, place: Place | None, value: Any) -> Any:  # noqa: N803

@@ -63,8 +63,9 @@ def lines(
 ) -> tuple[list[str], list[FieldPlan]] | None:
     """The lines that read a record and make `r`, and the fields that are left to be done.
 
-    `fast` gives a test and a value for a leaf, `constant` names something. The lines return what
-    `whole_<number>` makes where something is unusual. None where it is not worth while.
+    `fast` gives a test and a value for a leaf, `constant` names something. Where something is
+    unusual the lines return what `whole_<number>` makes, or None if leaves are all there is.
+    None where it is not worth while.
     """
     leaves: dict[int, tuple[FieldPlan, str, str]] = {}
     for number, each in enumerate(plan.fields):
@@ -81,12 +82,12 @@ def lines(
     else:
         known = constant("P", Pure(frozenset(names)))
         test, fault, read = f"{known}[type(s)]", "AttributeError", [f"s.{name}" for name in names]
-    instead = f"return whole_{plan.number}(x, s, p)"
     rest = [
         each
         for number, each in enumerate(plan.fields)
         if number not in leaves and not each.is_typename
     ]
+    instead = f"return whole_{plan.number}(x, s, p)" if rest else "return None"
     members = [
         f"{_key(each)}: {_value(number, each, leaves)}" for number, each in enumerate(plan.fields)
     ]

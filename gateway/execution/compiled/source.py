@@ -37,14 +37,24 @@ class Writer:
         self._lines: list[str] = []
         self._fillers: list[tuple[str, FieldPlan, GraphQLOutputType]] = []
         self._number = 0
+        self._quick: dict[int, tuple[list[str], list[FieldPlan]]] = {}
+        """Selections that are usually read in one go: the lines that do it, and what is left."""
 
     def source(self) -> str:
         """The whole source."""
+        for each in self.plan.objects:
+            found = None if each is self.plan.root else lines(each, self._fast, self._constant)
+            if found is not None:
+                self._quick[each.number] = found
         for each in self.plan.objects:
             self._object(each)
         while self._fillers:
             self._filler(*self._fillers.pop())
         return "\n".join(self._lines) + "\n"
+
+    def _is_leafy(self, number: int) -> bool:
+        """Whether a selection has leaves alone, that are usually read in one go."""
+        return number in self._quick and not self._quick[number][1]
 
     def _put(self, depth: int, *lines: str) -> None:
         self._lines.extend("    " * depth + line for line in lines)
@@ -58,15 +68,18 @@ class Writer:
     # ---------------------------------------------------------------------------- objects
 
     def _object(self, plan: ObjectPlan) -> None:
-        quick = None if plan is self.plan.root else lines(plan, self._fast, self._constant)
+        quick = self._quick.get(plan.number)
         if quick is None:
             self._put(0, f"def object_{plan.number}(x, s, p):  # {plan.type.name}")
             self._begun(plan, plan.fields)
             self._put(1, "r = {}")
             self._fields(plan.fields)
             return
-        self._put(0, f"def object_{plan.number}(x, s, p):  # {plan.type.name}, usually")
         read, rest = quick
+        if rest:
+            self._put(0, f"def object_{plan.number}(x, s, p):  # {plan.type.name}, usually")
+        else:
+            self._put(0, f"def leaves_{plan.number}(x, s):  # {plan.type.name}, usually")
         if any(each.slot is not None for each in plan.fields):
             self._put(1, "N = x.names")
         self._put(1, *read)
@@ -75,6 +88,9 @@ class Writer:
             self._fields(rest)
         else:
             self._put(1, "return r", "")
+            self._put(0, f"def object_{plan.number}(x, s, p):  # {plan.type.name}")
+            self._put(1, f"r = leaves_{plan.number}(x, s)")
+            self._put(1, f"return whole_{plan.number}(x, s, p) if r is None else r", "")
         self._put(0, f"def whole_{plan.number}(x, s, p):  # {plan.type.name}")
         self._begun(plan, plan.fields)
         self._put(1, "r = {}")
@@ -286,7 +302,12 @@ class Writer:
     def _as_object(  # noqa: PLR0917 - names of what the code is about
         self, depth: int, plan: FieldPlan, known: str, kind: Any, value: str, place: str
     ) -> None:
-        run = f"object_{plan.objects[kind.name].number}"
+        number = plan.objects[kind.name].number
+        run = f"object_{number}"
+        if kind.is_type_of is None and self._is_leafy(number):
+            self._put(depth, f"w = leaves_{number}(x, {value})")
+            self._put(depth, f"v = whole_{number}(x, {value}, {place}) if w is None else w")
+            return
         if kind.is_type_of is None:
             self._put(depth, f"v = {run}(x, {value}, {place})")
             return

@@ -34,6 +34,8 @@ class Tools:
     data_folder: Path
     """Folder the gateway may write to."""
     now: Callable[[], datetime]
+    plugins: frozenset[str] = frozenset()
+    """Installed packages, or single systems of them, that an operator allows to be run."""
     samples_shown: bool = True
     """False in production: records of quality SAMPLE are then invisible."""
     services: Services = field(default_factory=lambda: Services(NoWeb()))

@@ -2,15 +2,17 @@
 
 A system is a factory `async def open(binding, tools) -> connector`, named "module:function" and
 imported only when a city uses it. Installed packages add systems by the entry-point group
-`tangerang_live.systems`; a name of this table cannot be taken over.
+`tangerang_live.systems`: those alone that an operator allows, for their code runs with all that
+the gateway may do. A name of this table cannot be taken over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from connectors.base import Tools
@@ -159,15 +161,43 @@ ENTRY_POINTS = "tangerang_live.systems"
 Factory = Callable[[Binding, Tools], Awaitable[Any]]
 
 
-def find(system: str) -> Factory:
-    """The factory of a system. Raises LookupError naming the systems there are."""
+def find(system: str, plugins: Collection[str] = ()) -> Factory:
+    """The factory of a system.
+
+    `plugins` are the names of packages, or of single systems, that may be run beside those of the
+    table. Nothing of another package is imported. Raises LookupError naming the systems there
+    are, or what an operator would have to allow.
+    """
     address = SYSTEMS.get(system)
     if address is not None:
         return _named(address)  # type: ignore[no-any-return]
-    for point in entry_points(group=ENTRY_POINTS, name=system):
-        return point.load()  # type: ignore[no-any-return]
+    points = list(entry_points(group=ENTRY_POINTS, name=system))
+    for point in points:
+        if _allowed(point, plugins):
+            return point.load()  # type: ignore[no-any-return]
+    if points:
+        package = _package(points[0]) or "?"
+        raise LookupError(
+            f"the system {system!r} of the installed package {package} is not allowed: "
+            f"LIVE_PLUGINS has to name {package} or {system}"
+        )
     message = f"unknown system {system!r}; there are: {', '.join(sorted(SYSTEMS))}"
     raise LookupError(message)
+
+
+def _allowed(point: EntryPoint, plugins: Collection[str]) -> bool:
+    """Whether the system by its name, or all of its package, was allowed."""
+    return point.name in plugins or _package(point) in {_normal(name) for name in plugins}
+
+
+def _package(point: EntryPoint) -> str:
+    """The name of the package a system comes from; empty when nothing says it."""
+    return _normal(point.dist.name) if point.dist is not None else ""
+
+
+def _normal(name: str) -> str:
+    """The name of a package as installers compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _named(address: str) -> Any:
@@ -237,7 +267,7 @@ def _others(binding: Binding) -> Iterator[Binding]:
 
 
 async def _opened(binding: Binding, tools: Tools) -> Any:
-    connector = await find(str(binding.system))(binding, tools)
+    connector = await find(str(binding.system), tools.plugins)(binding, tools)
     for name in binding.serves:
         missing = [method for method in promises(PORTS[name]) if not hasattr(connector, method)]
         if missing:

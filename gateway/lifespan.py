@@ -119,6 +119,7 @@ async def opened(
     board = Board(engine, tools, retired_seconds=RETIRED_SECONDS + settings.request_seconds)
     graphs = graphs or graphs_of(settings, zone)
 
+        plugins=settings.plugins,
     turn = asyncio.Lock()
 
     async def refresh() -> None:

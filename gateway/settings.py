@@ -13,6 +13,7 @@ from catalog.registrations.policy import Approval
 
 PREFIX = "LIVE_"
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", re.ASCII)
+_PLUGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 
 
 class SettingsError(ValueError):
@@ -81,6 +82,16 @@ def _hosts(text: str) -> frozenset[str]:
     return names
 
 
+def _plugins(text: str) -> frozenset[str]:
+    names = frozenset(name.strip() for name in text.split(",") if name.strip())
+    for name in names:
+        if not _PLUGIN.fullmatch(name):
+            raise ValueError(
+                f"{name!r} is no name of a package or a system; write names with commas between"
+            )
+    return names
+
+
 def _yes(text: str) -> bool:
     try:
         return {"yes": True, "no": False}[text]
@@ -135,6 +146,8 @@ class Settings:
     """Most questions to the systems of app teams that one operation may cause."""
     private_hosts: frozenset[str] = _said("LIVE_PRIVATE_HOSTS", _hosts, frozenset())
     """Hosts of sources that may have private, loopback or link-local addresses."""
+    plugins: frozenset[str] = _said("LIVE_PLUGINS", _plugins, frozenset())
+    """Installed packages, or single systems of them, whose code may be run; none: our own alone."""
     secrets_dir: Path | None = _said("LIVE_SECRETS_DIR", Path, None)
     """Folder of the sources' secrets, one file each; none: `secrets` in DATA_DIR."""
     keep_bytes: int = _said(

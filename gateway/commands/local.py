@@ -100,5 +100,6 @@ def tools_of(settings: Settings, pack: Pack, services: Services, engine: AsyncEn
         data_folder=settings.data_dir,
         now=services.clock.now,
         samples_shown=settings.samples,
+        plugins=settings.plugins,
         services=services,
     )

@@ -58,6 +58,9 @@ async def open_plain(binding, tools):
 """
 
 
+ALLOWED = frozenset({"plain-system"})
+
+
 @pytest.fixture
 def opened(tmp_path, monkeypatch):
     """A system `plain`, and the keys of the sources that were opened with it."""
@@ -89,7 +92,7 @@ class Catalogue:
 
     def __init__(self, engine):
         self.engine = engine
-        self.board = Board(engine, tools(Database(engine)))
+        self.board = Board(engine, tools(Database(engine), plugins=ALLOWED))
 
     async def put(self, key, *, system="plain", enabled=True, position=0, **changes):
         line = binding(key, system=system, serves=(), **changes)
@@ -225,7 +228,7 @@ async def test_a_source_says_how_many_records_the_city_was_loaded_with(tmp_path)
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
     await load_city(engine, Pack.of("kota_tangerang"), now=NOON)
-    board = Board(engine, tools(Database(engine)))
+    board = Board(engine, tools(Database(engine), plugins=ALLOWED))
     await board.refresh()
     totals: dict[str, Any] = {s.key: s.health().records_total for s in board.switchboard}
     assert totals["wilayah"] == 118
@@ -245,7 +248,9 @@ async def test_what_left_the_board_is_closed_when_nobody_can_be_asking_it_any_mo
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all, tables=NEEDED)
     one = Catalogue(engine)
-    one.board = Board(engine, tools(Database(engine), services=Services(NoWeb(), clock=clock)))
+    one.board = Board(
+        engine, tools(Database(engine), services=Services(NoWeb(), clock=clock), plugins=ALLOWED)
+    )
     left: list[Any] = []
     for version in range(1, 31):
         await one.put("a", version=version)
@@ -267,7 +272,9 @@ async def test_a_line_that_could_not_be_opened_is_tried_again_after_a_while(
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all, tables=NEEDED)
     one = Catalogue(engine)
-    one.board = Board(engine, tools(Database(engine), services=Services(NoWeb(), clock=clock)))
+    one.board = Board(
+        engine, tools(Database(engine), services=Services(NoWeb(), clock=clock), plugins=ALLOWED)
+    )
     await one.put("a", options={"until": 3})
     await one.board.refresh()
     for _ in range(2):

@@ -84,16 +84,42 @@ def test_an_unknown_system_is_refused_with_the_names_there_are():
 
 async def test_an_installed_package_adds_a_system(installed):
     line = binding("parkir", system="parking", serves=())
-    assert (await registry.open_source(line, tools())).name == "parkir"
+    allowed = tools(plugins=frozenset({"parking"}))
+    assert (await registry.open_source(line, allowed)).name == "parkir"
+
+
+async def test_a_package_that_nobody_allowed_is_not_even_imported(installed):
+    line = binding("parkir", system="parking", serves=())
+    said = (
+        "the installed package team-parking is not allowed: LIVE_PLUGINS has to name team-parking"
+    )
+    for plugins in ((), ("half",), ("team-half",), ("team",)):
+        with pytest.raises(LookupError, match=said):
+            await registry.open_source(line, tools(plugins=frozenset(plugins)))
+    assert "team_parking" not in sys.modules
+
+
+@pytest.mark.parametrize("name", ["parking", "team-parking", "team_parking", "Team.Parking"])
+def test_a_plugin_is_allowed_by_its_system_or_by_its_package_however_that_is_written(
+    installed, name
+):
+    assert registry.find("parking", {name}).__module__ == "team_parking"
+
+
+def test_all_systems_of_an_allowed_package_may_be_used_and_no_other_packages(installed):
+    with pytest.raises(AttributeError, match="not_there"):
+        registry.find("gone", {"team-parking"})
+    with pytest.raises(LookupError, match="not allowed"):
+        registry.find("half", {"team-parking"})
 
 
 def test_an_installed_package_cannot_take_over_a_name_of_the_table(installed):
-    assert registry.find("store.areas").__module__ == "connectors.store.areas"
+    assert registry.find("store.areas", {"team-parking"}).__module__ == "connectors.store.areas"
 
 
 def test_an_entry_point_that_leads_nowhere_fails_at_once(installed):
     with pytest.raises(AttributeError, match="not_there"):
-        registry.find("gone")
+        registry.find("gone", {"gone"})
 
 
 async def test_a_line_without_a_system_has_no_connector():
@@ -101,9 +127,11 @@ async def test_a_line_without_a_system_has_no_connector():
 
 
 async def test_a_connector_that_keeps_half_a_promise_is_refused_by_method(installed):
+    line = binding("half", system="half", serves=("areas",))
+    allowed = tools(plugins=frozenset({"half"}))
     with pytest.raises(
         errors.Broken, match=r"half promises areas but has no .*find_areas"
     ) as failure:
-        await registry.open_source(binding("half", system="half", serves=("areas",)), tools())
+        await registry.open_source(line, allowed)
     assert failure.value.source == "half"
     assert "areas_by_id" not in str(failure.value)

@@ -47,6 +47,12 @@ def test_an_empty_environment_gives_the_embedded_city():
             "private_hosts",
             frozenset({"simpeg.internal", "127.0.0.1:8001"}),
         ),
+        (
+            "LIVE_PLUGINS",
+            "parkir-live, lampu.tiang,",
+            "plugins",
+            frozenset({"parkir-live", "lampu.tiang"}),
+        ),
         ("LIVE_SECRETS_DIR", "/run/secrets", "secrets_dir", Path("/run/secrets")),
         ("LIVE_KEEP_BYTES", "5000000", "keep_bytes", 5_000_000),
         ("LIVE_MAX_UPSTREAM_CALLS", "50", "max_upstream_calls", 50),
@@ -69,6 +75,7 @@ def test_the_table_above_knows_every_key():
     ("key", "text", "hint"),
     [
         ("LIVE_PRIVATE_HOSTS", "http://a/", "is no host; write names"),
+        ("LIVE_PLUGINS", "../parkir", "is no name of a package or a system"),
         ("PORT", "65536", "from 0 to 65535"),
         ("PORT", "-1", "whole number"),
         ("PORT", "\uff18\uff10\uff10\uff10", "whole number"),

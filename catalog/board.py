@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -48,6 +48,12 @@ class Board:
         self._tried: dict[str, float] = {}
         """When lines were tried that could not be opened."""
         self.switchboard = Switchboard((), registry.PORTS)
+        self.changed: Callable[[], None] = lambda: None
+        """Told at once when a source was switched, and when the catalogue's records are others."""
+        self.troubled: Callable[[str], None] = lambda _key: None
+        """Told the key of a source of which another worker brings news."""
+        self.records: object = None
+        """What the records of the catalogue were known by when it was looked at last."""
 
     async def refresh(self) -> bool:
         """Take over what the catalogue says now; True when sources came, went or changed.
@@ -59,6 +65,10 @@ class Board:
             lines = await bindings.stored(connection)
             held = await loaded.holdings(connection)
             registered = await self._registered.now(connection, self._clock.now())
+            records = (await loaded.state(connection), self._registered.seen)
+        if records != self.records:
+            self.records = records
+            self.changed()
         # A city that was loaded with a key of a team's connector keeps it for its own.
         own = {line.key for line, _ in lines}
         teams = {one.binding.key: one for one in registered if one.binding.key not in own}
@@ -87,7 +97,9 @@ class Board:
             source = await self._opened(line)
         elif on and self._is_due(source):
             source = await self._opened(line, before=source)
-        source.enabled = on
+        if source.enabled != on:
+            source.enabled = on
+            self.changed()
         return source
 
     def _is_due(self, source: Source[Any]) -> bool:
@@ -133,6 +145,8 @@ class Board:
         for upkeep in source.upkeeps if source is not None else ():
             if upkeep.mark == key:
                 upkeep.heard(news)
+        if source is not None:
+            self.troubled(source.key)
 
     async def aclose(self) -> None:
         """Close every source."""

@@ -57,6 +57,13 @@ async def is_loaded(connection: AsyncConnection, pack: Pack, fingerprint: str) -
     return found == fingerprint
 
 
+async def state(connection: AsyncConnection) -> frozenset[tuple[str, str, object]]:
+    """What the loaded records are known by: another one after every load."""
+    found = tables.loads.c
+    rows = await connection.execute(select(found.city, found.fingerprint, found.loaded_at))
+    return frozenset((row.city, row.fingerprint, row.loaded_at) for row in rows)
+
+
 RECORDS = (
     "areas", "departments", "complaints", "apps", "city_facts", "places", "emergency_contacts",
     "commodities", "prices", "markets", "events", "tours", "guides", "jobs", "transit_stops",

@@ -53,6 +53,8 @@ class Answered(Generic[T]):
     partial: bool = False
     fetched_at: datetime | None = None
     """The oldest fetch it rests on, None when nothing was fetched for it."""
+    fresh_for: float | None = None
+    """Seconds for which all that was fetched for it is still fresh; None as above."""
 
 
 class Source(Generic[P_co]):
@@ -166,7 +168,9 @@ class Source(Generic[P_co]):
             raise failure from error
         self._hangs.succeeded()
         self._note(began, None)
-        return Answered(value, noted.trouble, noted.partial, noted.fetched_at)
+        return Answered(
+            value, noted.trouble, noted.partial, noted.fetched_at, noted.fresh_for
+        )
 
     def _admitted(self) -> bool:
         """True for the question that tries a connector again that hung. Raises while it is not due.

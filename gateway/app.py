@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from catalog.pack import Pack
 from connectors.ports.common import GeoPoint
 from gateway import VERSION, calendar, media
+from gateway.execution.answers import AnswerCache
 from gateway.health import health_routes
 from gateway.identity.callers import ANONYMOUS
 from gateway.identity.headers import PassedOn
@@ -25,6 +26,8 @@ from gateway.pages.explorer import graphiql_page, graphiql_routes
 from gateway.settings import Settings
 from gateway.transport.front import Front
 from gateway.transport.http import GraphQLEndpoint
+from gateway.transport.keeping import Keeping, asker_of
+from gateway.transport.writing import bytes_of
 from resolvers import events
 from resolvers.context import Caller, Context
 
@@ -34,9 +37,11 @@ def create_app(settings: Settings | None = None) -> Starlette:
     chosen = settings or Settings.of(os.environ)
     graphs = graphs_of(chosen, ZoneInfo(Pack.of(chosen.city).city["zone"]))
 
+    answers = AnswerCache(graphs.current, bytes_of, max_bytes=chosen.answer_bytes)
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with opened(chosen, graphs=graphs) as city:
+        async with opened(chosen, graphs=graphs, answers=answers) as city:
             app.state.city = city
             yield
 
@@ -58,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         context_of_caller,
         max_body_bytes=chosen.max_body_bytes,
         graphiql_html=graphiql_page(FIRST_QUERY) if chosen.graphiql else None,
+        keeping=Keeping(answers, lambda scope: asker_of(scope, chosen.public_url)),
     )
     app.straight["/graphql"] = endpoint
     routes: list[BaseRoute] = [

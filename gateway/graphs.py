@@ -95,6 +95,8 @@ class Graphs:
         self._turn = asyncio.Lock()
         self._left_out: Mapping[str, tuple[Finding, ...]] = {}
         self.current = CurrentEngine(self._served(Composition(core, (), {})))
+        self.swapped: Callable[[], None] = lambda: None
+        """Told at once when the graph, or the switchboard it answers with, is another."""
         self.swaps = 0
         """How often a new graph took the place of an old one."""
 
@@ -132,10 +134,12 @@ class Graphs:
                 self._wanted, self._apps, self._left_out = wanted, apps, left_out
                 self.current.graph = replace(graph, switchboard=switchboard)
                 self.swaps += 1
+                self.swapped()
                 keys = list(graph.composition.joined)
                 log.info("graph_swapped", extra={"mark": graph.fingerprint, "sources": keys})
             elif self.current.graph.switchboard is not switchboard:
                 self.current.graph = replace(self.current.graph, switchboard=switchboard)
+                self.swapped()
             for source in sources:
                 source.quarantined = self._left_out.get(source.key, ())
             return changed

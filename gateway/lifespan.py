@@ -28,6 +28,7 @@ from connectors.upkeep.upkeep import Services
 from gateway import VERSION
 from gateway.bulletin import Bulletin, announce
 from gateway.entries import elsewhere
+from gateway.execution.answers import AnswerCache
 from gateway.execution.door import Door
 from gateway.execution.engine import Engine
 from gateway.graphs import Graphs
@@ -35,6 +36,7 @@ from gateway.identity.callers import Identity
 from gateway.identity.keys import KEY_PREFIX, ApiKeys, holders
 from gateway.registrar import CityRegistrar, News
 from gateway.settings import Settings, UnlicensedCoordinates
+from gateway.states import States
 from gateway.watching.looking import Watcher
 from gateway.watching.outbox import Outbox
 from gateway.watching.rounds import Rounds
@@ -95,11 +97,15 @@ async def prepare(settings: Settings) -> None:
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, clock: Clock | None = None, graphs: Graphs | None = None
+    settings: Settings,
+    clock: Clock | None = None,
+    graphs: Graphs | None = None,
+    answers: AnswerCache | None = None,
 ) -> AsyncIterator[City]:
     """The city, open. Its sources go by `clock`, that of the machine unless it is given.
 
-    `graphs` follow the connectors of its app teams from now on.
+    `graphs` follow the connectors of its app teams from now on; `answers` are forgotten when
+    what they rest on changes.
     """
     clock = clock or SystemClock()
     await prepare(settings)
@@ -118,8 +124,17 @@ async def opened(
     # A request that runs may ask what has left the board as long as it may take.
     board = Board(engine, tools, retired_seconds=RETIRED_SECONDS + settings.request_seconds)
     graphs = graphs or graphs_of(settings, zone)
+    if answers is not None:
+        graphs.swapped = board.changed = answers.forget
+        board.troubled = answers.purge
+        if settings.redis_url:
+            # A gateway without Redis need not carry its client.
+            from gateway.execution.answers.shared import SharedAnswers
 
-        plugins=settings.plugins,
+            states = States(settings, board, graphs)
+            answers.shared = SharedAnswers(settings.redis_url, states)
+            answers.forgetting = states.changed
+
     turn = asyncio.Lock()
 
     async def refresh() -> None:
@@ -139,6 +154,8 @@ async def opened(
         closing.push_async_callback(board.aclose)
         closing.push_async_callback(services.wire.aclose)
         closing.push_async_callback(bulletin.stop)
+        if answers is not None and answers.shared is not None:
+            closing.push_async_callback(answers.shared.aclose)
         await refresh()
         await services.wire.start()
         bulletin.start()

@@ -154,6 +154,10 @@ class Settings:
         "LIVE_KEEP_BYTES", lambda text: _whole(text, 1_000_000, 1 << 40), 256_000_000
     )
     """Most bytes of last good answers that are kept on disk."""
+    answer_bytes: int = _said(
+        "LIVE_ANSWER_BYTES", lambda text: _whole(text, 0, 1 << 36), 32_000_000
+    )
+    """Most bytes of whole answers that each worker keeps in memory for others; 0: none."""
     approval: Approval = _said("LIVE_APPROVAL", _one_of(Approval), Approval.POLICY)
     """Which versions of app teams' connectors an operator has to approve."""
     drift_seconds: int = _said("LIVE_DRIFT_SECONDS", _pause, 6 * 3600)

@@ -42,6 +42,9 @@ LABELS: Mapping[tuple[str, str], Text] = {
 }
 """What people call the values of a facet; departments have their own names."""
 
+STATES_SECONDS = 10.0
+"""How old what is told of the state of sources may grow."""
+
 WORST_FIRST = (
     ConnectorState.DOWN,
     ConnectorState.QUARANTINED,
@@ -121,6 +124,7 @@ async def _buckets(
 
 def connectors_of(context: Context, app: CityApp) -> list[Source[Any]]:
     """The sources that belong to an app, in catalogue order."""
+    context.rests.for_seconds(STATES_SECONDS)
     return [source for source in context.switchboard if source.binding.app == app.slug]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
@@ -14,6 +14,7 @@ from connectors.ports.common import ErrorCode, GeoPoint, Text, must_text
 from connectors.ports.connectors import SourceState, SourceStatus
 from connectors.switchboard import Answered, Source, Switchboard
 from resolvers import problems
+from resolvers.rests import Rests
 
 if TYPE_CHECKING:
     from resolvers.registrar import Registrar
@@ -101,6 +102,11 @@ class Context:
     """Connectors that were tried or handed in by this request."""
     root_langs: dict[str | int, str] = field(default_factory=dict)
     """Language chosen by the `lang` argument of a root field, by response key."""
+    rests: Rests = field(default_factory=Rests)
+    """What the answer rests on."""
+
+    def __post_init__(self) -> None:
+        self.now = self.rests.noted(self.now)
 
     def lang_at(self, path: Any) -> str:
         """The language for a field: that of its root field's `lang`, else the caller's."""
@@ -197,10 +203,20 @@ def degraded(source: str, answered: Answered[Any]) -> SourceStatus | None:
 
 
 async def ask(
-    context: Context, source: Source[P], question: Callable[[P], Awaitable[T]]
+    context: Context,
+    source: Source[P],
+    question: Callable[[P], Awaitable[T]],
+    *,
+    records: Iterable[str] | None = None,
 ) -> Answered[T]:
-    """A source's answer; what is wrong with it is noted. Raises ConnectorError."""
+    """A source's answer; what is wrong with it is noted. Raises ConnectorError.
+
+    `records` are the local ids it is about, where it is about those alone.
+    """
+    context.rests.on_source(source.key, records)
     answered = await source.answer(question)
+    if answered.fresh_for is not None:
+        context.rests.for_seconds(answered.fresh_for)
     status = degraded(source.key, answered)
     if status is not None:
         context.note(status)

@@ -98,7 +98,9 @@ class Lookup(Generic[P, T]):
             unknown = bad_input(f"no source called {key!r} answers here: was the id copied whole?")
             return dict.fromkeys(locals_, unknown)
         try:
-            answered = await ask(context, source, lambda it: self._answer(it, locals_))
+            answered = await ask(
+                context, source, lambda it: self._answer(it, locals_), records=locals_
+            )
         except errors.ConnectorError as error:
             context.note(failed(error))
             return dict.fromkeys(locals_, error)

@@ -179,7 +179,8 @@ class Watched:
     """The lines of now, read anew only when the registry changed or a new day began."""
 
     zone: tzinfo
-    _seen: tuple[int, date] | None = None
+    seen: tuple[int, date] | None = None
+    """Generation of the registry and day of the lines of now."""
     _lines: Sequence[Line] = field(default=())
 
     async def now(self, connection: AsyncConnection, moment: datetime) -> Sequence[Line]:
@@ -187,7 +188,7 @@ class Watched:
         today = moment.astimezone(self.zone).date()
         # Read before the rows: a change in between makes the next look read them again.
         seen = (await generation(connection), today)
-        if seen != self._seen:
+        if seen != self.seen:
             self._lines = await lines(connection, today=today, zone=self.zone)
-            self._seen = seen
+            self.seen = seen
         return self._lines

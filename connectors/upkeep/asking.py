@@ -22,6 +22,8 @@ class Asking:
     """Some of the answer is missing."""
     fetched_at: datetime | None = None
     """The oldest fetch the answer rests on."""
+    fresh_for: float | None = None
+    """Seconds for which all that was fetched is still fresh."""
 
 
 _ASKING: ContextVar[Asking | None] = ContextVar("asking", default=None)
@@ -47,11 +49,15 @@ def note_trouble(error: ConnectorError, *, partial: bool = False) -> None:
         noted.partial = noted.partial or partial
 
 
-def note_fetch(fetched_at: datetime) -> None:
-    """Say when something was fetched that the answer rests on."""
+def note_fetch(fetched_at: datetime, fresh_for: float | None = None) -> None:
+    """Say when something was fetched that the answer rests on, and how long it is still fresh."""
     noted = _ASKING.get()
-    if noted is not None and (noted.fetched_at is None or fetched_at < noted.fetched_at):
+    if noted is None:
+        return
+    if noted.fetched_at is None or fetched_at < noted.fetched_at:
         noted.fetched_at = fetched_at
+    if fresh_for is not None and (noted.fresh_for is None or fresh_for < noted.fresh_for):
+        noted.fresh_for = fresh_for
 
 
 class within:  # noqa: N801 - read as a word: with within(seconds)

@@ -80,7 +80,7 @@ class Chain:
             if noted.trouble is not None:
                 note_trouble(noted.trouble, partial=noted.partial)
             if noted.fetched_at is not None:
-                note_fetch(noted.fetched_at)
+                note_fetch(noted.fetched_at, noted.fresh_for)
             return answer
         assert first is not None  # noqa: S101 - there is at least one step
         raise first

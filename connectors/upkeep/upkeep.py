@@ -213,7 +213,7 @@ class Upkeep:
         if value is not None:
             self.counts.questions += 1
             self.counts.from_memory += 1
-            note_fetch(entry.kept.fetched_at)
+            note_fetch(entry.kept.fetched_at, self._fresh(entry))
         return value
 
     async def last_good(self, key: str, read: Read[T], why: ConnectorError) -> T:
@@ -360,8 +360,12 @@ class Upkeep:
 
     def _given(self, entry: Entry, value: T) -> T:
         if entry.kept is not None:
-            note_fetch(entry.kept.fetched_at)
+            note_fetch(entry.kept.fetched_at, self._fresh(entry))
         return value
+
+    def _fresh(self, entry: Entry) -> float:
+        """Seconds for which what is kept is still given without asking whether it is true."""
+        return max(0.0, entry.at + self.policy.fresh_for - self.clock.monotonic())
 
     def _is_kept(self, entry: Entry) -> bool:
         if entry.kept is None:

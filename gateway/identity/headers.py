@@ -25,6 +25,11 @@ class PassedOn(Mapping[str, Sequence[str]]):
     def __init__(self, headers: Headers) -> None:
         self._headers = headers
 
+    @property
+    def was_read(self) -> bool:
+        """Whether anybody looked: then an answer may rest on what only this caller sent."""
+        return "_read" in self.__dict__
+
     @cached_property
     def _read(self) -> dict[str, list[str]]:
         read: dict[str, list[str]] = {}

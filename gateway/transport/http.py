@@ -24,8 +24,10 @@ from starlette.responses import Response
 
 from connectors.ports.common import ErrorCode
 from gateway.errors import present, refusal_body
+from gateway.execution.answers import Kept
 from gateway.execution.exchange import Answer, Outcome
 from gateway.pages.explorer import PAGE_HEADERS
+from gateway.transport.keeping import headers_for, is_known
 from gateway.transport.negotiation import GRAPHQL_RESPONSE, HTML, JSON, choose, prefers_html
 from gateway.transport.plain import media_type_of, question_of
 from gateway.transport.reading import has_question, read_get, read_post
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
     from gateway.execution.exchange import Answers, GraphQLRequest
+    from gateway.transport.keeping import Keeping
 
 MakeContext: TypeAlias = "Callable[[Request], Awaitable[object]]"
 """Makes what every resolver of one request gets. A Refusal or HttpRefusal it raises is the answer."""
@@ -64,7 +67,8 @@ class GraphQLEndpoint:
     """An ASGI application that answers GraphQL at one address.
 
     `graphiql_html` is the page a browser gets that comes without a question; None gives it
-    an error instead. Bodies over `max_body_bytes` are not read.
+    an error instead. Bodies over `max_body_bytes` are not read. Answers are kept for others by
+    `keeping`; without it none is.
     """
 
     def __init__(
@@ -74,20 +78,26 @@ class GraphQLEndpoint:
         *,
         max_body_bytes: int = DEFAULT_MAX_BODY_BYTES,
         graphiql_html: str | None = None,
+        keeping: Keeping | None = None,
     ) -> None:
         self._engine = engine
         self._make_context = make_context
         self._max_body_bytes = max_body_bytes
         self._page = graphiql_html
+        self._keeping = keeping
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         media_type = self.plain(scope)
         if media_type is not None:
             body, receive = await self._body(receive)
-            question = None if body is None else self.question(body)
-            if question is not None:
-                written = await self.answer(scope, question, media_type)
+            written = None
+            if body is not None:
+                written = self.at_hand(scope, body, media_type)
+                question = self.question(body) if written is None else None
+                if question is not None:
+                    written = await self.answer(scope, question, media_type, body)
+            if written is not None:
                 await send({
                     "type": "http.response.start",
                     "status": written.status,
@@ -109,10 +119,17 @@ class GraphQLEndpoint:
         """The question in the whole body of a plain request, None if it is not plain itself."""
         return question_of(body) if len(body) <= self._max_body_bytes else None
 
-    async def answer(self, scope: Scope, question: GraphQLRequest, media_type: str) -> Written:
-        """The answer to a plain request's question."""
+    def at_hand(self, scope: Scope, body: bytes, media_type: str) -> Written | None:
+        """The answer to a plain request, if the same one was answered and that still holds."""
+        keeping = self._keeping
+        return None if keeping is None else keeping.at_hand(scope, body, media_type)
+
+    async def answer(
+        self, scope: Scope, question: GraphQLRequest, media_type: str, body: bytes
+    ) -> Written:
+        """The answer to a plain request's question, which came in this body."""
         try:
-            return await self._answered(Request(scope), question, media_type, read_only=False)
+            return await self._answered(Request(scope), question, media_type, asked=body)
         except HttpRefusal as refusal:
             return _refused(refusal, media_type)
 
@@ -155,27 +172,70 @@ class GraphQLEndpoint:
         try:
             if media_type is None:
                 raise _not_acceptable()
-            return _response(await self._answer(request, media_type))
+            answer = await self._answer(request, media_type)
+            if is_known(request.scope, answer):
+                return _unchanged(answer)
+            return _response(answer)
         except HttpRefusal as refusal:
             return _response(_refused(refusal, media_type or JSON))
 
     async def _answer(self, request: Request, media_type: str) -> Written:
         if request.method == "POST":
             question = await read_post(request, self._max_body_bytes)
-        elif request.method in {"GET", "HEAD"}:
-            question = read_get(request.scope["query_string"])
-        else:
+            return await self._answered(request, question, media_type)
+        if request.method not in {"GET", "HEAD"}:
             message = f"The method {request.method} means nothing here; ask by POST or GET."
             raise HttpRefusal(405, message, headers={"Allow": _ALLOW})
-        return await self._answered(
-            request, question, media_type, read_only=request.method != "POST"
-        )
+        # No body begins like this.
+        asked = b"?" + request.scope["query_string"]
+        known = self.at_hand(request.scope, asked, media_type)
+        if known is not None:
+            return known
+        question = read_get(request.scope["query_string"])
+        return await self._answered(request, question, media_type, asked=asked, read_only=True)
 
     async def _answered(
-        self, request: Request, question: GraphQLRequest, media_type: str, *, read_only: bool
+        self,
+        request: Request,
+        question: GraphQLRequest,
+        media_type: str,
+        *,
+        asked: bytes = b"",
+        read_only: bool = False,
     ) -> Written:
+        keeping = self._keeping
+        if keeping is None:
+            context = await self._context(request, media_type)
+            if isinstance(context, Written):
+                return context
+            answer = await self._engine.run(question, context, read_only=read_only)
+            return _said(answer, media_type)
+        asker = keeping.asker(request.scope)
+        wanted = None if asker is None else keeping.cache.sharable(question, asker)
+        found: Kept | Answer | None = None if wanted is None else keeping.cache.find(wanted)
+        if found is None:
+            context = await self._context(request, media_type)
+            if isinstance(context, Written):
+                return context
+            if wanted is None:
+                found = await self._engine.run(question, context, read_only=read_only)
+                keeping.cache.answered(question, context)
+            else:
+                found = await keeping.cache.answer(wanted, context, read_only=read_only)
+        if isinstance(found, Kept):
+            if asked and asker is not None:
+                keeping.remember(found, asker, asked)
+            return keeping.shown(found, media_type)
+        said = _said(found, media_type)
+        more = headers_for(said, found, request.scope, shared=wanted is not None)
+        if more:
+            said.more = {**(said.more or {}), **more}
+        return said
+
+    async def _context(self, request: Request, media_type: str) -> object:
+        """What every resolver gets; a Written where the answer is that there is none."""
         try:
-            context = await self._make_context(request)
+            return await self._make_context(request)
         except HttpRefusal:
             raise
         except Refusal as refusal:
@@ -183,8 +243,6 @@ class GraphQLEndpoint:
             raise HttpRefusal(status, refusal.message, code=refusal.code) from refusal
         except Exception as fault:  # noqa: BLE001 - a caller gets a number, never a trace
             return written({"errors": [present(fault)]}, 500, media_type)
-        answer = await self._engine.run(question, context, read_only=read_only)
-        return _said(answer, media_type)
 
 
 def _is_browser_visit(request: Request, accept: list[str]) -> bool:
@@ -212,6 +270,13 @@ def _said(answer: Answer, media_type: str) -> Written:
 def _refused(refusal: HttpRefusal, media_type: str) -> Written:
     error = refusal_body(refusal.code, refusal.message)
     return written({"errors": [error]}, refusal.status, media_type, refusal.headers)
+
+
+def _unchanged(answer: Written) -> Response:
+    response = Response(status_code=304)
+    left_out = {b"content-type", b"content-length", b"x-content-type-options"}
+    response.raw_headers = [pair for pair in headers_of(answer) if pair[0] not in left_out]
+    return response
 
 
 def _response(answer: Written) -> Response:

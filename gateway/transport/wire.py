@@ -115,6 +115,11 @@ class Wire(HttpToolsProtocol):
             return
         self._endpoint = None
         body, self._body = self._body, b""
+        known = endpoint.at_hand(self.scope, body, self._media_type)  # type: ignore[arg-type]
+        if known is not None:
+            self.cycle = self._short  # type: ignore[assignment]
+            self._send(known, head_of(known))
+            return
         question = endpoint.question(body)
         if question is None:
             self._whole_scope()
@@ -125,7 +130,7 @@ class Wire(HttpToolsProtocol):
         self._short.response_complete = False
         self.cycle = self._short  # type: ignore[assignment]
         scope: Any = self.scope
-        self._begin(self._answer(endpoint, scope, question, self._media_type))
+        self._begin(self._answer(endpoint, scope, question, self._media_type, body))
 
     def _idle(self) -> bool:
         """Whether nothing is being answered on this connection."""
@@ -206,10 +211,15 @@ class Wire(HttpToolsProtocol):
             task.add_done_callback(self.tasks.discard)
 
     async def _answer(
-        self, endpoint: GraphQLEndpoint, scope: Scope, question: GraphQLRequest, media_type: str
+        self,
+        endpoint: GraphQLEndpoint,
+        scope: Scope,
+        question: GraphQLRequest,
+        media_type: str,
+        body: bytes,
     ) -> None:
         try:
-            answer = await endpoint.answer(scope, question, media_type)
+            answer = await endpoint.answer(scope, question, media_type, body)
             head = head_of(answer)
         except BaseException as fault:
             # An endpoint says itself what went wrong with a question; this is a fault of its own.

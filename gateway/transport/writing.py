@@ -14,7 +14,9 @@ from gateway.transport.negotiation import GRAPHQL_RESPONSE, JSON
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VARY = "Accept, Accept-Language"
+    from gateway.execution.exchange import Answer
+
+VARY = "Accept, Accept-Language, Authorization"
 """What of a request an answer depends on, beside its address and body."""
 
 Headers = list[tuple[bytes, bytes]]
@@ -43,6 +45,8 @@ class Written:
     media_type: str
     more: Mapping[str, str] | None = None
     """Headers that only this answer has."""
+    head: bytes | None = None
+    """All headers as `head_of` writes them, where they have been written before."""
 
 
 def written(
@@ -70,6 +74,8 @@ def headers_of(answer: Written) -> Headers:
 
 def head_of(answer: Written) -> bytes:
     """All headers of an answer as they go over the wire, up to the body."""
+    if answer.head is not None:
+        return answer.head
     more = b"".join(_line(name, value) for name, value in (answer.more or {}).items())
     return b"%scontent-length: %d\r\n\r\n" % (
         _SAME_LINES[answer.media_type] + more,
@@ -82,6 +88,11 @@ def _line(name: str, value: str) -> bytes:
         message = f"the header {name!r} cannot be sent"
         raise ValueError(message)
     return f"{name.lower()}: {value}\r\n".encode("latin-1")
+
+
+def bytes_of(answer: Answer) -> bytes:
+    """The body of an answer. Raises as `dump` does."""
+    return dump(answer.body())
 
 
 def dump(body: object) -> bytes:

@@ -29,7 +29,7 @@ async def test_a_browser_without_a_question_gets_graphiql() -> None:
     assert page.status_code == 200
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "script-src 'self';" in page.headers["content-security-policy"]
-    assert page.headers["vary"] == "Accept, Accept-Language"
+    assert page.headers["vary"] == "Accept, Accept-Language, Authorization"
     assert answer.json() == {"data": {"hello": "Halo, dunia!"}}
     assert machine.status_code == 400
 

@@ -32,7 +32,7 @@ async def _post(
 async def _status(query: str, media_type: str) -> int:
     response = await _post(json.dumps({"query": query}), accept=media_type)
     assert response.headers["content-type"] == f"{media_type}; charset=utf-8"
-    assert response.headers["vary"] == "Accept, Accept-Language"
+    assert response.headers["vary"] == "Accept, Accept-Language, Authorization"
     return response.status_code
 
 

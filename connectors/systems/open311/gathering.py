@@ -36,6 +36,8 @@ class Gathered:
     """Each with whether something is missing for it."""
     fetched_at: datetime
     """Of its oldest page."""
+    fresh_for: float | None = None
+    """Seconds for which all of it was still fresh when it was gathered."""
 
 
 class Gathering:
@@ -108,7 +110,7 @@ class Gathering:
             if partial and whole:
                 raise _again(trouble) from trouble
             note_trouble(trouble, partial=partial)
-        note_fetch(found.fetched_at)
+        note_fetch(found.fetched_at, found.fresh_for)
         return found.held
 
     async def aclose(self) -> None:
@@ -150,7 +152,7 @@ class Gathering:
             raise next(one.trouble for one in found if one.trouble is not None)
         held = await self._put_together(tuple(pages))
         oldest = min(page.fetched_at for page in pages)
-        self._last = Gathered(held, tuple(troubles), oldest)
+        self._last = Gathered(held, tuple(troubles), oldest, noted.fresh_for)
         return self._last
 
     async def _put_together(self, pages: tuple[RequestsPage, ...]) -> Held:

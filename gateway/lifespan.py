@@ -119,6 +119,7 @@ async def opened(
         data_folder=settings.data_dir,
         now=clock.now,
         samples_shown=settings.samples,
+        plugins=settings.plugins,
         services=services,
     )
     # A request that runs may ask what has left the board as long as it may take.

@@ -87,7 +87,8 @@ async def submit(
         raise _forbidden(f"aplikasi {submission.app[:80]!r}", f"the app {submission.app[:80]!r}")
     before = await records.find(connection, key)
     mine = await _team(connection, submission, before, by, team)
-    last = await records.newest(connection, key)
+    number = await records.last_number(connection, key)
+    last = await records.version_of(connection, key, number)
     if before is not None:
         _same_owner(before, submission, mine, updating=expected is not None)
         if last is not None and last.version == before.current and _same(last, submission):
@@ -104,7 +105,7 @@ async def submit(
     served = await _facts(connection, key, before.active if before else None)
     reasons = asks(served, found, approval)
     version = Version(
-        submission, (last.version if last else 0) + 1, mine, found, tuple(findings), report, reasons,
+        submission, number + 1, mine, found, tuple(findings), report, reasons,
         now, by.label, Verdict.WAITING, None, None, None,
     )  # fmt: skip
     await _keep(connection, version)

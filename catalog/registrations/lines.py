@@ -14,6 +14,7 @@ from catalog.registrations import records
 from catalog.registrations.generation import generation
 from catalog.registrations.records import Registration, Version
 from connectors.declarative.submission import RecordedFile, Submission
+from connectors.ports.common import must_text
 from connectors.ports.connectors import Binding, Capability, ConnectorKind, ConnectorState
 
 log = logging.getLogger(__name__)
@@ -51,11 +52,11 @@ async def active(connection: AsyncConnection, *, today: date) -> list[ActiveApp]
     versions = await records.in_use(connection)
     found = []
     for one in await records.listed(connection):
-        version = versions.get((one.key, one.active or 0))
+        before = versions.get((one.key, one.previous or 0)) if one.active else None
+        version = versions.get((one.key, one.active or 0)) or before
         state = one.state(today)
         if version is None or state is ConnectorState.QUARANTINED:
             continue
-        before = versions.get((one.key, one.previous or 0))
         found.append(
             ActiveApp(
                 key=one.key,
@@ -84,16 +85,23 @@ class Line:
 async def lines(connection: AsyncConnection, *, today: date, zone: tzinfo) -> list[Line]:
     """A line for each connector that serves, waits or was switched off, in order of acceptance.
 
-    One that was refused and never served has none. A row that cannot be read is left out and
-    told to the log: it must not stop the others.
+    One that was refused and never served has none. Where the version that serves cannot be read,
+    the one before serves; where that cannot either, the connector is shown as set aside. It never
+    stops the others.
     """
     versions = await records.in_use(connection)
     known = await records.listed(connection)
     found = []
     for one in sorted(known, key=lambda row: (row.accepted is None, row.accepted or 0, row.key)):
         number = one.active or one.pending
-        version = versions.get((one.key, number or 0))
+        if number is None:
+            continue
+        version = versions.get((one.key, number))
+        if version is None and one.active:
+            version = versions.get((one.key, one.previous or 0))
         if version is None:
+            log.error("connector_unreadable", extra={"source": one.key, "version": number})
+            found.append(_unreadable(one, number))
             continue
         try:
             found.append(_line(one, version, versions, today=today, zone=zone))
@@ -118,7 +126,7 @@ def _line(
         "opened": one.opened,
     }
     before = versions.get((one.key, one.previous or 0)) if one.active else None
-    if before is not None:
+    if before is not None and before.version != version.version:
         earlier = submission_of(replace(before.submission, tests=()))
         options["previous"] = [{"submission": earlier, "version": before.version}]
     upkeep: dict[str, Any] = {}
@@ -149,6 +157,23 @@ def _line(
         ),
         on=state is not ConnectorState.DISABLED,
         drift=tuple((one.drift or {}).get("told", ())),
+    )
+
+
+def _unreadable(one: Registration, version: int) -> Line:
+    """A connector of which the registry holds nothing that can be read: its key stays taken."""
+    return Line(
+        Binding(
+            key=one.key,
+            name=must_text(one.key, one.key),
+            kind=ConnectorKind.DECLARATIVE,
+            serves=(),
+            system=None,
+            version=version,
+            app=one.app,
+            standing=ConnectorState.QUARANTINED,
+        ),
+        on=True,
     )
 
 

@@ -1,14 +1,19 @@
-"""Registrations and versions as records, read from their tables."""
+"""Registrations and versions as records, read from their tables.
+
+A row that cannot be read, whoever spoiled it, is told to the log and counts as none: it belongs to
+one team, and all others are read beside it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.registrations import facts
@@ -19,6 +24,12 @@ from connectors.declarative.findings import Finding, Severity
 from connectors.declarative.submission import RecordedFile, Submission
 from connectors.ports.common import Text
 from connectors.ports.connectors import ConnectorState
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+SPOILED = (AttributeError, LookupError, TypeError, ValueError)
+"""What reading a row that somebody spoiled may raise: JSON that is none, a word nobody knows."""
 
 
 class Verdict(Enum):
@@ -97,10 +108,9 @@ class Version:
 
 async def find(connection: AsyncConnection, key: str) -> Registration | None:
     """The registration with a key."""
-    row = (
-        await connection.execute(select(registrations).where(registrations.c.key == key))
-    ).first()
-    return None if row is None else _registration(row)
+    return await _one(
+        connection, select(registrations).where(registrations.c.key == key), _registration
+    )
 
 
 async def listed(connection: AsyncConnection, *, team: str | None = None) -> list[Registration]:
@@ -108,71 +118,80 @@ async def listed(connection: AsyncConnection, *, team: str | None = None) -> lis
     statement = select(registrations).order_by(registrations.c.key)
     if team is not None:
         statement = statement.where(registrations.c.team == team)
-    return [_registration(row) for row in await connection.execute(statement)]
+    return await _all(connection, statement, _registration)
 
 
 async def of_app(connection: AsyncConnection, app: str) -> list[Registration]:
     """The registrations of an entry of the catalogue, by key."""
-    rows = await connection.execute(
-        select(registrations).where(registrations.c.app == app).order_by(registrations.c.key)
-    )
-    return [_registration(row) for row in rows]
+    statement = select(registrations).where(registrations.c.app == app)
+    return await _all(connection, statement.order_by(registrations.c.key), _registration)
 
 
 async def history(connection: AsyncConnection, key: str) -> list[Version]:
     """All versions of a connector, newest first; empty when it was never registered."""
-    rows = await connection.execute(
-        select(connector_versions)
-        .where(connector_versions.c.key == key)
-        .order_by(connector_versions.c.version.desc())
-    )
-    return [_version(row) for row in rows]
+    statement = select(connector_versions).where(connector_versions.c.key == key)
+    order = connector_versions.c.version.desc()
+    return await _all(connection, statement.order_by(order), _version)
 
 
 async def version_of(connection: AsyncConnection, key: str, version: int) -> Version | None:
     """One version of a connector."""
-    row = (
-        await connection.execute(
-            select(connector_versions).where(
-                connector_versions.c.key == key, connector_versions.c.version == version
-            )
-        )
-    ).first()
-    return None if row is None else _version(row)
+    at = connector_versions.c
+    statement = select(connector_versions).where(at.key == key, at.version == version)
+    return await _one(connection, statement, _version)
 
 
-async def newest(connection: AsyncConnection, key: str) -> Version | None:
-    """The version that was handed in last."""
-    row = (
-        await connection.execute(
-            select(connector_versions)
-            .where(connector_versions.c.key == key)
-            .order_by(connector_versions.c.version.desc())
-            .limit(1)
-        )
-    ).first()
-    return None if row is None else _version(row)
+async def last_number(connection: AsyncConnection, key: str) -> int:
+    """The number of the version that was handed in last; 0 when there was none."""
+    at = connector_versions.c
+    return await connection.scalar(select(func.max(at.version)).where(at.key == key)) or 0
 
 
 async def waiting(connection: AsyncConnection) -> list[Version]:
     """The versions that wait for an operator, oldest first."""
-    rows = await connection.execute(
-        select(connector_versions)
-        .where(connector_versions.c.verdict == Verdict.WAITING.value)
-        .order_by(connector_versions.c.submitted_at, connector_versions.c.key)
-    )
-    return [_version(row) for row in rows]
+    at = connector_versions.c
+    statement = select(connector_versions).where(at.verdict == Verdict.WAITING.value)
+    return await _all(connection, statement.order_by(at.submitted_at, at.key), _version)
 
 
 async def in_use(connection: AsyncConnection) -> dict[tuple[str, int], Version]:
     """The versions that serve, wait or are fallen back on, by key and number."""
     at, by = connector_versions.c, registrations.c
-    rows = await connection.execute(
+    statement = (
         select(connector_versions)
         .join(registrations, by.key == at.key)
         .where(at.version.in_([by.active, by.pending, by.previous]))
     )
-    return {(row.key, row.version): _version(row) for row in rows}
+    found = await _all(connection, statement, _version)
+    return {(one.submission.key, one.version): one for one in found}
+
+
+async def _one(
+    connection: AsyncConnection, statement: Select[Any], read: Callable[[Row[Any]], T]
+) -> T | None:
+    """The only row of a statement; None also where it cannot be read."""
+    return next(iter(await _all(connection, statement, read)), None)
+
+
+async def _all(
+    connection: AsyncConnection, statement: Select[Any], read: Callable[[Row[Any]], T]
+) -> list[T]:
+    """Every row of a statement that can be read; the statement selects the columns of one table."""
+    try:
+        return [read(row) for row in await connection.execute(statement)]
+    except SPOILED:
+        pass
+    # JSON that is none fails a whole page of rows when it is fetched: so each by itself.
+    (table,) = {column.table for column in statement.selected_columns}
+    names = table.primary_key.columns
+    found = []
+    for key in (await connection.execute(statement.with_only_columns(*names))).all():
+        one = select(table).where(*(name == value for name, value in zip(names, key, strict=True)))
+        try:
+            found.append(read((await connection.execute(one)).one()))
+        except SPOILED:
+            log.exception("registration_not_read", extra={"table": table.name, "row": list(key)})
+    return found
 
 
 def _registration(row: Row[Any]) -> Registration:

@@ -1,7 +1,8 @@
 """What of a team's document goes into the graph: its definitions, without what only we read.
 
 @source and @connect are read elsewhere; @link, @key and other directives of composition mean
-nothing to clients. `type Query {…}` is what teams write where they mean `extend type Query`.
+nothing to clients. A field marked @inaccessible is there for connectors, as `$this`, and not for
+clients. `type Query {…}` is what teams write where they mean `extend type Query`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from graphql import (
     DefinitionNode,
     DirectiveDefinitionNode,
     DocumentNode,
+    FieldDefinitionNode,
     ObjectTypeDefinitionNode,
     ObjectTypeExtensionNode,
     SchemaDefinitionNode,
@@ -28,6 +30,7 @@ from schema.composing.telling import JoiningCode, finding
 ROOTS = ("Query", "Mutation")
 _KEPT = frozenset(("deprecated", "specifiedBy", "oneOf"))
 _LISTS = ("fields", "arguments", "values")
+_HIDES = frozenset(("inaccessible", "federation__inaccessible"))
 
 
 def definitions_of(document: DocumentNode) -> tuple[list[DefinitionNode], list[Finding]]:
@@ -61,8 +64,14 @@ def _bare(node: Any) -> Any:
     for name in _LISTS:
         inner = getattr(node, name, None)
         if inner:
-            changed[name] = tuple(_bare(each) for each in inner)
+            changed[name] = tuple(_bare(each) for each in inner if not _is_hidden(each))
     return replace(node, **changed) if changed else node
+
+
+def _is_hidden(node: Any) -> bool:
+    """Whether it is a field that clients must not see; who marks anything else is refused."""
+    marks = {each.name.value for each in node.directives or ()}
+    return isinstance(node, FieldDefinitionNode) and bool(marks & _HIDES)
 
 
 def _as_extension(node: Any) -> DefinitionNode:

@@ -256,6 +256,8 @@ NAMES = [
     Broken("A field of the city stays the city's", "FIELD_TAKEN", query(ONE.replace("parkirLot", "¶places"))),
     Broken("Directives are known", "DIRECTIVE_UNKNOWN", query(ONE.replace("@c", "¶@rahasia @c"))),
     Broken("A directive that hides is not passed over", "DIRECTIVE_ACCESS", query(ONE.replace("@c", "¶@authenticated @c"))),
+    Broken("A connected field cannot be kept back", "DIRECTIVE_ACCESS", query(ONE.replace("@c", "¶@inaccessible @c"))),
+    Broken("A value cannot be kept back", "DIRECTIVE_ACCESS", query(ONE) + " enum ParkirJenis { A B ¶@inaccessible }"),
     Broken(
         "Our directives keep their names",
         "LINK_RENAMED",

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from graphql import (
     ArgumentNode,
     ConstDirectiveNode,
     DirectiveDefinitionNode,
+    FieldDefinitionNode,
     ListValueNode,
     Node,
+    ObjectTypeDefinitionNode,
+    ObjectTypeExtensionNode,
     ObjectValueNode,
     StringValueNode,
 )
@@ -29,6 +34,8 @@ IGNORED = frozenset(
 """Directives of others that would do something there, and do nothing here."""
 ACCESS = frozenset(("authenticated", "requiresScopes", "policy", "inaccessible"))
 """Directives that hide something there: passing over them would show it."""
+HIDES = "inaccessible"
+"""What keeps a plain field of an object out of the graph; connectors may still read it."""
 _VERSION = re.compile(r"/connect/(v[0-9][0-9.]*)/?$")
 _LATEST = (0, 3)
 
@@ -49,10 +56,12 @@ class _Marks(Visitor):
         self.case = case
         self.defined = defined
 
-    def enter_directive(self, node: DirectiveNode, *_: Node | object) -> None:
+    def enter_directive(self, node: DirectiveNode, *around: Any) -> None:
         written = node.name.value
         name = written.removeprefix("federation__")
         at = place_of(node)
+        if name == HIDES and _is_kept_back(around[-1]):
+            return
         if name in ACCESS:
             self.case.notes.add("DIRECTIVE_ACCESS", at, what=written)
         elif name in IGNORED:
@@ -61,6 +70,18 @@ class _Marks(Visitor):
             self.case.notes.add("DIRECTIVE_UNKNOWN", at, what=written)
         elif name == "link":
             _link(self.case, node)
+
+
+def _is_kept_back(ancestors: Sequence[Any]) -> bool:
+    """Whether a directive stands on a field that the graph can leave out: one of an object."""
+    nodes: list[Any] = [None, None, *(each for each in ancestors if isinstance(each, Node))]
+    owner, field = nodes[-2:]
+    return (
+        isinstance(field, FieldDefinitionNode)
+        and isinstance(owner, (ObjectTypeDefinitionNode, ObjectTypeExtensionNode))
+        and owner.name.value not in ("Query", "Mutation")
+        and not any(each.name.value == "connect" for each in field.directives or ())
+    )
 
 
 def _link(case: Case, node: ConstDirectiveNode | DirectiveNode) -> None:

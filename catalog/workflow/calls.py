@@ -19,8 +19,9 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalog.workflow.refusals import bad, other_call
+from catalog.workflow.refusals import other_call
 from catalog.workflow.tables import calls
+from catalog.workflow.texts import must_say
 from connectors.ports.complaint_workflow import Act
 
 LONGEST = 128
@@ -60,12 +61,7 @@ async def begin(
     """
     if mutation is None:
         return None
-    if not mutation.strip() or len(mutation) > LONGEST:
-        raise bad(
-            "clientMutationId",
-            f"`clientMutationId` berisi 1 sampai {LONGEST} karakter, mis. UUID.",
-            f"`clientMutationId` has 1 to {LONGEST} characters, such as a UUID.",
-        )
+    must_say(mutation, "clientMutationId", most=LONGEST)
     digest = digest_of(act, payload)
     insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
     # Waits for a transaction that has written the same key and not ended yet.

@@ -100,6 +100,8 @@ async def create(
     CONSENT_REQUIRED), DUPLICATE for the same sent twice in a few minutes, CONFLICT, FORBIDDEN.
     """
     subject = need_role(actor, Act.CREATE)
+    consent = said(new.consent_version, "consentVersion", most=64) or ""
+    new = replace(new, draft=_cleaned(new.draft), consent_version=consent)
     before = await calls.begin(connection, subject, mutation, Act.CREATE, _payload(new), now=now)
     if before is not None:
         held = await hold(connection, before.home, before.complaint)
@@ -110,12 +112,11 @@ async def create(
                 "This complaint has been deleted since.",
             )
         return Taken(held.complaint, held.token, repeated=True)
-    draft = _cleaned(new.draft)
-    faults = [*faults_of(draft, category), *_more_faults(rules, new, draft)]
+    faults = [*faults_of(new.draft, category), *_more_faults(rules, new)]
     if faults or category is None:
         raise Faulty(faults)
-    await _not_twice(connection, rules, subject, _fingerprint(draft, new.visibility), now)
-    held = await _write(connection, rules, replace(new, draft=draft), category, actor, now=now)
+    await _not_twice(connection, rules, subject, _fingerprint(new), now)
+    held = await _write(connection, rules, new, category, actor, now=now)
     await calls.end(connection, subject, mutation, calls.Outcome(held.id.source, held.id.local))
     return Taken(held.complaint)
 
@@ -164,12 +165,12 @@ async def _write(
             home=rules.home,
             complaint=local,
             subject=actor.subject,
-            fingerprint=_fingerprint(draft, new.visibility),
+            fingerprint=_fingerprint(new),
             taken_at=now,
             desk=desk,
             draft=kept_draft,
             sla=_seconds(sla),
-            consent_version=new.consent_version.strip(),
+            consent_version=new.consent_version,
             steps=1,
         )
     )
@@ -236,10 +237,10 @@ async def _not_twice(
 # ------------------------------------------------------------------------------- checks
 
 
-def _more_faults(rules: Rules, new: NewComplaint, draft: ComplaintDraft) -> Sequence[DraftFault]:
+def _more_faults(rules: Rules, new: NewComplaint) -> Sequence[DraftFault]:
     """What only the city can tell to be wrong with a draft."""
-    faults = []
-    if not new.consent_version.strip() or len(new.consent_version) > 64:
+    faults, draft = [], new.draft
+    if not new.consent_version:
         from_whom = must_text(
             "Persetujuan pemrosesan data pribadi diperlukan.",
             "Consent to the processing of personal data is needed.",
@@ -304,10 +305,11 @@ def _payload(new: NewComplaint) -> dict[str, Any]:
     }
 
 
-def _fingerprint(draft: ComplaintDraft, visibility: Visibility) -> str:
+def _fingerprint(new: NewComplaint) -> str:
+    draft = new.draft
     point = (draft.point.lat, draft.point.lng) if draft.point else None
     same = [
         draft.category, draft.description.casefold(), point, draft.address_text, draft.address_id,
-        visibility.value,
+        new.visibility.value,
     ]  # fmt: skip
     return hashlib.sha256(orjson.dumps(same)).hexdigest()

@@ -13,7 +13,7 @@ DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu")
 
 
 class WasteBanks:
-    """`/bank`: all of them; `?batas=5` as many."""
+    """`/bank`: all of them; `?batas=5` as many; `/bank/BS01`: one."""
 
     def __init__(self, town: Town) -> None:
         self._banks = [self._bank(town, number) for number in range(1, BANKS + 1)]
@@ -21,13 +21,23 @@ class WasteBanks:
     def __call__(self, question: Question) -> Reply:
         """The list in its envelope."""
         limit = question.query.get("batas", str(BANKS))
-        if question.path != f"{BASE}/bank" or question.method != "GET":
+        path = question.path.removeprefix(BASE)
+        if path.startswith("/bank/") and question.method == "GET":
+            return self._one(path.removeprefix("/bank/"))
+        if path != "/bank" or question.path == path or question.method != "GET":
             return json_reply({"status": "gagal", "pesan": f"Tidak ada ({SAMPLE})"}, status=404)
         if not limit.isdecimal() or int(limit[:6]) < 1:
             said = f"`batas` harus angka mulai dari 1 ({SAMPLE})"
             return json_reply({"status": "gagal", "pesan": said}, status=400)
         data = self._banks[: int(limit[:6])]
         return json_reply({"status": "ok", "sumber": SAMPLE, "data": data})
+
+    def _one(self, wanted: str) -> Reply:
+        for bank in self._banks:
+            if bank["id"] == wanted:
+                return json_reply({"status": "ok", "sumber": SAMPLE, "data": bank})
+        said = f"Bank sampah {wanted[:20]} tidak ada ({SAMPLE})"
+        return json_reply({"status": "gagal", "pesan": said}, status=404)
 
     @staticmethod
     def _bank(town: Town, number: int) -> dict[str, Any]:

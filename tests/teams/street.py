@@ -114,7 +114,7 @@ async def street(folder: Path) -> AsyncIterator[Street]:
         await furnish(data, "synthetic")
         told = Settings(city="synthetic", data_dir=data)
         await readdress(told, servers)
-        await _quiet(told)
+        await quiet(told)
         # The address is named, so that the furnished and readdressed database is the one used.
         async with gate(data, database_url=told.database_address) as door:
             await door.make_key(OPERATOR)
@@ -125,7 +125,8 @@ NEEDED = ("aplikasi", "siaga", "dinas")
 """Sources of the city that these tests ask; the others would only be loaded and thrown away."""
 
 
-async def _quiet(settings: Settings) -> None:
+async def quiet(settings: Settings) -> None:
+    """Take the sources out that these tests do not ask."""
     engine = open_engine(settings.database_address)
     try:
         async with engine.begin() as connection:

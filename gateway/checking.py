@@ -54,13 +54,14 @@ def _joined(
     now = compose(core, [*others, *((before,) if before is not None else ())])
     then = compose(core, [*others, app])
     findings = list(then.left_out.get(app.key, ()))
-    findings += [_breaks(key) for key in now.joined if key != app.key and key not in then.joined]
+    findings += [breaks(key) for key in now.joined if key != app.key and key not in then.joined]
     if not blocking(findings):
         findings += breaking_changes(now.schema, then.schema)
     return findings
 
 
-def _breaks(key: str) -> Finding:
+def breaks(key: str) -> Finding:
+    """What is told when a version would push the connector with this key out of the graph."""
     return Finding(
         BREAKS_ANOTHER,
         Severity.ERROR,

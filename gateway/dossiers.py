@@ -27,6 +27,10 @@ NOT_LIVE = Finding(
         "Sistemnya belum dipanggil: rahasia hanya dikirim ke alamat yang sudah disetujui operator.",
         "The system was not called: secrets are only sent to hosts that an operator approved.",
     ),
+    must_text(
+        "Uji dengan rekaman sudah cukup untuk mendaftar; setelah disetujui, sistemnya dipanggil.",
+        "The recorded tests are enough to register; once approved, the system is called.",
+    ),
 )
 """Told of a rehearsal that made no live calls, for the sake of the secrets they would carry."""
 

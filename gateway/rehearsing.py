@@ -60,6 +60,14 @@ def unhindered(problems: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 
 def in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Errors first."""
+    """Errors first, each once: lint and the recorded tests may find the same in the same place."""
     weights = list(Severity)
-    return tuple(sorted(findings, key=lambda finding: weights.index(finding.severity)))
+    known = {_told(finding): finding for finding in reversed(findings)}
+    once = [finding for finding in findings if known[_told(finding)] is finding]
+    return tuple(sorted(once, key=lambda finding: weights.index(finding.severity)))
+
+
+def _told(finding: Finding) -> tuple[object, ...]:
+    """What makes two findings the same for who reads them."""
+    place = (finding.file, finding.line, finding.column, finding.path)
+    return (finding.code, finding.severity, finding.message.pick("en"), *place)

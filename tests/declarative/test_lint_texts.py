@@ -23,8 +23,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "connector-findings.md"
 MAPPING = Path(__file__).parents[2] / "connectors" / "declarative" / "mapping" / "reader.py"
 
 
-def test_the_page_for_teams_is_the_table():
-    assert PAGE.read_text() == table()
+def test_the_page_for_teams_begins_with_the_table():
+    assert PAGE.read_text().startswith(table())
 
 
 def test_every_code_about_settings_recordings_and_calls_has_its_meaning():

@@ -279,7 +279,7 @@ async def test_findings_are_kept_and_errors_are_not_registered(office):
     warning = Finding("LIST_UNBOUNDED", Severity.WARNING, words, fix=words, line=3, column=5)
     await office.submit(findings=[warning], report={"ok": True})
     async with office.looking() as connection:
-        version = await records.newest(connection, "parkir")
+        version = await records.version_of(connection, "parkir", 1)
     assert version is not None
     assert version.findings == (warning,)
     assert version.report == {"ok": True}

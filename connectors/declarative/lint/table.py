@@ -1,4 +1,7 @@
-"""The table of all codes for the people of the teams, as docs/connector-findings.md shows it."""
+"""The table of the codes of reading and lint, as docs/connector-findings.md begins with it.
+
+The whole page is `gateway.findings`: what the graph says of a connector is known on higher floors.
+"""
 
 from __future__ import annotations
 
@@ -36,25 +39,25 @@ _PARTS: tuple[tuple[str, Mapping[str, Rule]], ...] = (
 
 
 def table() -> str:
-    """The whole page, Markdown."""
+    """The page as far as these codes go, Markdown."""
     parts = [_HEAD]
     for title, rules in _PARTS:
         rows = [_row(code, rule) for code, rule in rules.items()]
         head = "| Kode · code | Arti · meaning | Perbaikan · fix |\n|---|---|---|"
         parts.append("\n".join([f"## {title}", "", head, *rows]) + "\n")
-    rows = [f"| `{code}` | {_plain(id_)}<br>*{_plain(en)}* |" for code, (id_, en) in OTHERS.items()]
+    rows = [f"| `{code}` | {plain(id_)}<br>*{plain(en)}* |" for code, (id_, en) in OTHERS.items()]
     parts.append("\n".join(["## Folder sebagai keseluruhan · The folder as a whole", "",
                             "| Kode · code | Arti · meaning |\n|---|---|", *rows]))  # fmt: skip
     return "\n".join(parts) + "\n"
 
 
 def _row(code: str, rule: Rule) -> str:
-    meaning = f"{_plain(rule.id)}<br>*{_plain(rule.en)}*"
-    fix = f"{_plain(rule.fix_id)}<br>*{_plain(rule.fix_en)}*"
+    meaning = f"{plain(rule.id)}<br>*{plain(rule.en)}*"
+    fix = f"{plain(rule.fix_id)}<br>*{plain(rule.fix_en)}*"
     return f"| `{code}` {rule.severity.value} | {meaning} | {fix} |"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text with its gaps as dots, fit to stand in a table."""
     filled = text.replace("{{", "\0").replace("}}", "\1")
     filled = _GAP.sub("…", filled).replace("\0", "{").replace("\1", "}")

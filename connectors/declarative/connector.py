@@ -8,7 +8,7 @@ many requests and must not be changed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -54,11 +54,26 @@ async def open_app(binding: Binding, tools: Tools) -> AppConnector:
     app = read_app(submission_of(binding.options))
     if not app.usable:
         raise Broken(f"the connector cannot be used: {_first_fault(app)}", source=binding.key)
-    upkeep, address = tools.upkeep, (app.settings.fallback if app.settings else None)
-    if not address:
-        return AppConnector(app, upkeep)
-    other = Upkeep(binding.key, upkeep.policy, tools.services, hosts=app.hosts, step=1)
-    return AppConnector(app, upkeep, fallback=other)
+
+    def another(app: DeclaredApp, step: int) -> Upkeep:
+        policy = tools.upkeep.policy
+        return Upkeep(binding.key, policy, tools.services, hosts=app.hosts, step=step)
+
+    def before() -> Iterator[AppConnector]:
+        for number, options in enumerate(binding.options.get("previous", ()), start=1):
+            earlier = read_app(submission_of(options))
+            if earlier.usable:
+                own = another(earlier, 2 * number)
+                yield AppConnector(earlier, own, fallback=_other(earlier, another, 2 * number + 1))
+
+    return AppConnector(app, tools.upkeep, fallback=_other(app, another, 1), before=before)
+
+
+def _other(
+    app: DeclaredApp, another: Callable[[DeclaredApp, int], Upkeep], step: int
+) -> Upkeep | None:
+    """The upkeep of the address to fall back on, where there is one."""
+    return another(app, step) if app.settings and app.settings.fallback else None
 
 
 def submission_of(options: Mapping[str, Any]) -> Submission:
@@ -95,15 +110,28 @@ def own_words(options: Mapping[str, Any]) -> tuple[frozenset[str], Mapping[str, 
 
 
 class AppConnector:
-    """See the module. `fallback` is the upkeep of the address to fall back on."""
+    """See the module. `fallback` is the upkeep of the address to fall back on.
 
-    def __init__(self, app: DeclaredApp, upkeep: Upkeep, *, fallback: Upkeep | None = None) -> None:
+    `before` opens the versions that were accepted before this one. Where the graph goes on with
+    one of them, its questions are asked as it was described: its own hosts, values and secrets.
+    """
+
+    def __init__(
+        self,
+        app: DeclaredApp,
+        upkeep: Upkeep,
+        *,
+        fallback: Upkeep | None = None,
+        before: Callable[[], Iterable[AppConnector]] = tuple,
+    ) -> None:
         self.app = app
         self._upkeep = upkeep
         self._first = Reach(app, upkeep)
         self._others = dict(_others(app)) if fallback is not None else {}
-        self.upkeeps: tuple[Upkeep, ...] = () if fallback is None else (fallback,)
-        """Of the ways to fall back on."""
+        self._fallback = () if fallback is None else (fallback,)
+        self._own = frozenset(map(id, app.description.connects))
+        self._open_before = before
+        self._before: tuple[AppConnector, ...] | None = None
         self._chain = self._first if fallback is None else self._linked(fallback)
         self._manners: dict[int, tuple[Connect, Manner]] = {}
 
@@ -121,6 +149,9 @@ class AppConnector:
         while that is fresh, and with the last good answer while the system is down, which is noted
         (`connectors.upkeep.asking`); a write is sent once. Raises ConnectorError.
         """
+        version = self._version_of(connect)
+        if version is not self:
+            return await version.ask(connect, variables, headers=headers)
         manner = self.manner(connect)
         given = headers or {}
         seen = self._seen(variables, given)
@@ -177,12 +208,31 @@ class AppConnector:
             known = self._manners[id(connect)] = connect, manner_of(self.app, connect)
         return known[1]
 
+    @property
+    def upkeeps(self) -> tuple[Upkeep, ...]:
+        """Of the ways to fall back on, and of the versions before that are asked."""
+        earlier = (
+            upkeep
+            for one in self._before or ()
+            for upkeep in (one._upkeep, *one._fallback)  # noqa: SLF001 - of the same class
+        )
+        return (*self._fallback, *earlier)
+
     async def aclose(self) -> None:
-        """Give up the calls to the address to fall back on; whoever opened the first closes it."""
+        """Give up the calls of all upkeeps but the first; whoever opened that closes it."""
         for upkeep in self.upkeeps:
             await upkeep.aclose()
 
     # --------------------------------------------------------------------------- inside
+
+    def _version_of(self, connect: Connect) -> AppConnector:
+        """The version that a connector of the graph was described by; this one where none was."""
+        if id(connect) in self._own:
+            return self
+        if self._before is None:
+            # Opened when it is needed: most often nothing but the newest version serves.
+            self._before = tuple(self._open_before())
+        return next((one for one in self._before if id(connect) in one._own), self)  # noqa: SLF001 - of the same class
 
     async def _chunk(
         self,

@@ -148,10 +148,11 @@ class Graphs:
         self, wanted: Iterable[Candidates]
     ) -> tuple[Graph, list[DeclaredApp], Mapping[str, tuple[Finding, ...]]]:
         """The graph of these connectors: of each the newest version that fits."""
-        versions = [[read_app(one) for one in candidates] for candidates in wanted if candidates]
+        versions = [list(candidates) for candidates in wanted if candidates]
         refused: dict[str, tuple[Finding, ...]] = {}
         while True:
-            apps = [left[0] for left in versions if left]
+            # Only what may serve is read: of most connectors the newest version, once for all.
+            apps = [read_app(left[0]) for left in versions if left]
             composition = compose(self.core, apps)
             older = False
             for left in versions:

@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 SETTLE = timedelta(minutes=1)
 """So long after a doubtful attempt it is looked for: lists of other systems lag behind."""
+LONGEST_CALL = timedelta(seconds=20)
+"""After this a call has been answered, or never will be."""
 TOKEN_FIRST = timedelta(minutes=1)
 TOKEN_LONGEST = timedelta(days=30)
 """After this a token is not asked about any more."""
@@ -59,10 +61,13 @@ class Desks(Protocol):
         """The id a token has become, None while it has not. Raises ConnectorError."""
         ...
 
-    async def find(self, desk: str, complaint: Complaint, reference: str) -> str | None:
+    async def find(
+        self, desk: str, complaint: Complaint, reference: str, *, after: datetime
+    ) -> str | None:
         """The id of the complaint there whose description holds the reference; None: not there.
 
-        Raises ConnectorError when nobody can tell.
+        Raises ConnectorError when nobody can tell, also when all that is known is older than
+        `after`; NotConfigured where nobody ever can.
         """
         ...
 
@@ -144,7 +149,8 @@ class Courier:
             return
         if job.doubtful:
             try:
-                found = await self._desks.find(job.receiver, held.complaint, reference)
+                tried = (job.tried_at or job.created_at) + LONGEST_CALL
+                found = await self._desks.find(job.receiver, held.complaint, reference, after=tried)
             except NotConfigured:
                 # Nobody will ever be able to tell: twice is better than never.
                 found = None

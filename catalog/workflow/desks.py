@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -47,9 +47,12 @@ class SwitchboardDesks:
         found: Sequence[str | None] = ids
         return found[0]
 
-    async def find(self, desk: str, complaint: Complaint, reference: str) -> str | None:
+    async def find(
+        self, desk: str, complaint: Complaint, reference: str, *, after: datetime
+    ) -> str | None:
         """The id of the complaint there; NotConfigured where the same source lists none.
 
+        A last good answer, one that is not complete, and one from before `after` tell nothing.
         A description too long for a reference is compared as a whole.
         """
         source: Source[ComplaintSource] = self._source(ComplaintSource, desk)
@@ -63,7 +66,12 @@ class SwitchboardDesks:
         whole = too_long_for(complaint.description, reference)
         page = Page(first=PAGE, descending=True)
         for _ in range(PAGES):
-            part = await source.ask(partial(_list, criteria, order, page))
+            answered = await source.answer(partial(_list, criteria, order, page))
+            if answered.trouble is not None:
+                raise answered.trouble
+            if answered.fetched_at is not None and answered.fetched_at < after:
+                raise Overloaded("what is known of this list is older", source=desk)
+            part = answered.value
             for hit in part.hits:
                 told = hit.record.description
                 if reference in told or (whole and told == complaint.description):

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, or_, select, update
+from sqlalchemy import Row, and_, case, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.workflow.tables import deliveries
@@ -68,6 +68,8 @@ class Job:
     doubtful: bool
     """Whether an earlier attempt may have arrived."""
     created_at: datetime
+    tried_at: datetime | None
+    """When it was taken the time before."""
     leased_by: str
 
 
@@ -160,6 +162,7 @@ def _job(row: Row[Any], courier: str) -> Job:
         attempts=row.attempts + 1,
         doubtful=row.state != State.WAITING.value,
         created_at=row.created_at,
+        tried_at=row.leased_until and row.leased_until - LEASE,
         leased_by=courier,
     )
 
@@ -188,7 +191,7 @@ async def _leave(connection: AsyncConnection, job: Job, state: State, **told: An
         update(deliveries)
         .where(d.id == job.id, d.state == State.SENDING.value, d.leased_by == job.leased_by,
                d.attempts == job.attempts)
-        .values(state=state.value, leased_by=None, leased_until=None, **told)
+        .values(state=state.value, leased_by=None, **told)
     )  # fmt: skip
     return left.rowcount == 1
 
@@ -197,9 +200,12 @@ async def next_due(connection: AsyncConnection) -> datetime | None:
     """When the next delivery is due, or a lease ends; None when there is nothing to deliver."""
     d = deliveries.c
     moment = await connection.scalar(
-        select(func.min(func.coalesce(d.leased_until, d.due_at), type_=d.due_at.type)).where(
-            d.state.in_(OPEN_STATES)
-        )
+        select(
+            func.min(
+                case((d.state == State.SENDING.value, d.leased_until), else_=d.due_at),
+                type_=d.due_at.type,
+            )
+        ).where(d.state.in_(OPEN_STATES))
     )
     return moment if isinstance(moment, datetime) else None
 

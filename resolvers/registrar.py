@@ -194,3 +194,7 @@ class Registrar(Protocol):
     async def approve_app(self, slug: str, note: str | None, caller: Caller) -> AppPayload:
         """Let a published application be seen."""
         ...
+
+    async def refuse_app(self, slug: str, reason: str, caller: Caller) -> AppPayload:
+        """Turn a published application down: its slug is free again."""
+        ...

@@ -163,6 +163,13 @@ async def approve_app(context: Context, slug: str, note: str | None) -> AppPaylo
     return await _registrar(context).approve_app(slug, words, context.caller)
 
 
+async def refuse_app(context: Context, slug: str, reason: str) -> AppPayload:
+    """Turn a published application down."""
+    need(context, Role.ADMIN, "refuseApp")
+    words = _words("reason", reason)
+    return await _registrar(context).refuse_app(slug, words, context.caller)
+
+
 # ------------------------------------------------------------------------------- reading
 
 

@@ -12,6 +12,7 @@ from connectors.errors import Rejected
 from connectors.ports.common import Bucket, GeoPoint, Near, Order, Page, Slice, Window
 from connectors.ports.complaint_categories import ComplaintCategory
 from connectors.ports.complaint_stats import ComplaintDimension, Stats, StatsQuestion
+from connectors.ports.complaint_steps import StepRow
 from connectors.ports.complaints import (
     OPEN,
     UNLIKE,
@@ -36,6 +37,8 @@ from connectors.store.base import (
 )
 from connectors.store.complaint_children import ComplaintChildren
 from connectors.store.complaint_stats import DIMENSIONS, read_rows, statement
+from connectors.store.complaint_steps import read_steps
+from connectors.store.complaint_steps import statement as step_statement
 from connectors.store.complaint_tables import (
     SHOWN,
     categories,
@@ -127,6 +130,13 @@ class StoreComplaints(ComplaintChildren):
         asked = statement(self._wanted(criteria), criteria, question, self._database.dialect)
         rows = await self._database.rows(asked)
         return Stats(read_rows(rows, question), as_of=criteria.now)
+
+    async def complaint_steps(
+        self, criteria: ComplaintCriteria, question: StatsQuestion
+    ) -> Sequence[StepRow]:
+        """The median time in each status, by group and status; `MOST_ROWS` + 1 at most."""
+        asked = step_statement(self._wanted(criteria), question, self._database.dialect)
+        return read_steps(await self._database.rows(asked), question)
 
     async def duplicates_by_complaint_id(
         self, ids: Sequence[str], visible_to: Viewer

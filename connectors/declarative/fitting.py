@@ -48,9 +48,9 @@ class Fit:
     """What was seen of a value, or of several."""
 
     declared: Declared
-    seen: Counter[str] = field(default_factory=Counter)
-    """How often each field could have had a value, by coordinate."""
-    filled: Counter[str] = field(default_factory=Counter)
+    seen: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How often each field could have had a value, by its coordinate and the connector's."""
+    filled: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How often it had one."""
     nulls: Counter[str] = field(default_factory=Counter)
     """How often a field with `!` had none."""
@@ -58,23 +58,27 @@ class Fit:
     """How often a field (coordinate, type) had a value of another kind."""
     instances: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Objects by type."""
+    asked: str = ""
+    """The connector whose answer is looked at."""
 
     def take(self, connect: Connect, value: Any) -> None:
         """What a connector made of an answer."""
         kind = self.declared.kind_of(connect)
         if kind is None:
             return
+        self.asked = connect.coordinate
         if connect.field is not None:
             self._field(connect.coordinate, kind, value)
         elif isinstance(value, dict):
             self._object(connect.type, value)
 
     def _field(self, coordinate: str, kind: Kind, value: Any) -> None:
-        self.seen[coordinate] += 1
+        place = coordinate, self.asked
+        self.seen[place] += 1
         if value is ABSENT or value is None:
             self.nulls[coordinate] += not kind.nullable
             return
-        self.filled[coordinate] += 1
+        self.filled[place] += 1
         self._value(coordinate, kind, value)
 
     def _value(self, coordinate: str, kind: Kind, value: Any) -> None:
@@ -124,8 +128,16 @@ class Fit:
     def coverage(self) -> tuple[FieldCoverage, ...]:
         """How well each field was filled, in the order in which they were met."""
         made = []
-        for coordinate, seen in self.seen.items():
-            filled = self.filled[coordinate]
+        counted: dict[str, list[int]] = {}
+        given = {coordinate for coordinate, _ in self.filled}
+        for (coordinate, asked), seen in self.seen.items():
+            counts = counted.setdefault(coordinate, [0, 0])
+            # A type may be filled by several connectors: who never gives a field, while another
+            # one does, is not the one it is to come from.
+            if (coordinate, asked) in self.filled or coordinate not in given:
+                counts[0] += self.filled[coordinate, asked]
+                counts[1] += seen
+        for coordinate, (filled, seen) in counted.items():
             bad = sum(count for key, count in self.unfit.items() if key[0] == coordinate)
             level = (
                 CoverageLevel.NONE

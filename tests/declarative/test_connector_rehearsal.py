@@ -200,11 +200,19 @@ async def test_coverage_says_how_well_each_field_is_filled():
     found = await rehearse(app(), own)
     levels = {each.field: (each.level, each.note) for each in found.coverage}
     assert levels["Query.klinikSemua"] == (CoverageLevel.FULL, "1/1")
-    assert levels["KlinikPoli.nama"][0] is CoverageLevel.PARTIAL
+    assert levels["KlinikPoli.antre"][0] is CoverageLevel.PARTIAL
     assert levels["KlinikOrang.nik"] == (CoverageLevel.FULL, "1/1")
     assert levels["KlinikPoli.jadwal"] == (CoverageLevel.FULL, "1/1")
     assert levels["KlinikJadwal.hari"] == (CoverageLevel.FULL, "1/1")
     assert "Query.klinikSaya" not in levels
+
+
+async def test_a_field_is_covered_where_it_comes_from_whoever_else_fills_its_type():
+    own, _ = tools()
+    found = await rehearse(app(), own)
+    levels = {each.field: each.level for each in found.coverage}
+    assert levels["KlinikPoli.nama"] is CoverageLevel.FULL, "the batch brings doctors alone"
+    assert levels["KlinikPoli.dokter"] is CoverageLevel.FULL, "the list knows no doctors"
 
 
 async def test_what_was_not_seen_live_is_covered_by_its_recording():

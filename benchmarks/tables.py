@@ -27,6 +27,7 @@ import httpx
 import orjson
 from graphql import GraphQLSchema, build_schema, execute, parse
 
+from benchmarks import answers
 from benchmarks import compose as teams
 from connectors.declarative.app import read_app
 from gateway.execution.engine import Engine
@@ -279,6 +280,8 @@ async def measured(peers_folder: Path | None) -> str:
         table(("text", "ms"), await planning(made)),
         "Texts that nobody has sent before, and memory:",
         table(("texts", "MiB resident"), await documents(made)),
+        "Answers that are kept, from the bytes of a request to those of its answer, ms:",
+        table(answers.HEAD, await answers.rows()),
         "Growth:",
         table(("what", "of", "ms", "µs for each"), await growing(made)),
         "Seconds until the first answer:",

@@ -2,7 +2,8 @@
 
     PORT=8000 MODE=cold UPSTREAM=http://127.0.0.1:9100 python -m benchmarks.peer.app
 
-`MODE` is cold (nothing is kept between requests), warm (five seconds) or data (for good);
+`MODE` is cold (nothing is kept between requests), warm (whole answers, five seconds) or data (what
+sources answered, for good);
 `SHARED=1` lets equal questions under way at the same time be one call, also when cold.
 """
 
@@ -19,9 +20,12 @@ from benchmarks.peer.city import City
 from benchmarks.peer.graph import Asking, graph
 from connectors.kinds.web import Bounds, open_web
 from connectors.upkeep.upkeep import Services
+from gateway.execution.answers import AnswerCache
 from gateway.execution.engine import Engine
 from gateway.transport.front import Front
 from gateway.transport.http import GraphQLEndpoint
+from gateway.transport.keeping import Keeping, asker_of
+from gateway.transport.writing import bytes_of
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -48,7 +52,9 @@ def made() -> Front:
         return Asking(app.state.city)
 
     app = Front(lifespan=lifespan)
-    endpoint = app.straight["/graphql"] = GraphQLEndpoint(Engine(graph()), context)
+    engine = Engine(graph())
+    keeping = Keeping(AnswerCache(engine, bytes_of), asker_of) if mode == "warm" else None
+    endpoint = app.straight["/graphql"] = GraphQLEndpoint(engine, context, keeping=keeping)
     app.router.routes.append(Route("/graphql", endpoint))
     return app
 

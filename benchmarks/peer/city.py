@@ -11,8 +11,8 @@ from connectors.upkeep.documents import Document, Request, Stamp
 from connectors.upkeep.policy import FOREVER, Policy
 from connectors.upkeep.upkeep import Services, Upkeep
 
-FRESH = {"cold": 0.0, "warm": 5.0, "data": FOREVER}
-"""Seconds for which a source's answer is given from memory, by `MODE`."""
+FRESH = {"cold": 0.0, "warm": 0.0, "data": FOREVER}
+"""Seconds for which a source's answer is given from memory, by `MODE`; warm keeps whole answers."""
 
 Record: TypeAlias = "dict[str, Any]"
 Records: TypeAlias = "list[Record]"

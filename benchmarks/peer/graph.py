@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -11,8 +11,12 @@ from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, build_
 
 from benchmarks.peer.city import City, Record, Records
 from resolvers.batches import Batch, batched
+from resolvers.rests import Rests
+from schema.promises import PROMISE, Promise
 
 HELLO = "Halo, Tangerang!"
+KEPT_SECONDS = 5.0
+"""How long an answer may be given again, where answers are kept."""
 SDL = Path(__file__).parent / "city.graphql"
 
 Info: TypeAlias = "GraphQLResolveInfo[Asking]"
@@ -26,6 +30,7 @@ class Asking:
 
     city: City
     batch: Batch[str, Record] | None = None
+    rests: Rests = field(default_factory=Rests)
 
     def agencies(self, ids: Iterable[str]) -> Agencies | Awaitable[Agencies]:
         """Agencies in the order of the ids, None for unknown ones; one call for all of a tick."""
@@ -56,6 +61,10 @@ def graph() -> GraphQLSchema:
         _type(made, "Query").fields[name].resolve = resolve
     for name in ("App", "Complaint"):
         _type(made, name).fields["agency"].resolve = batched(_agencies)
+    for kind in made.type_map.values():
+        if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__"):
+            for each in kind.fields.values():
+                each.extensions[PROMISE] = Promise(seconds=KEPT_SECONDS)
     return made
 
 

@@ -63,8 +63,10 @@ async def test_a_purge_leaves_other_answers_alone(workers):
 
 
 async def test_workers_of_another_city_and_those_that_cannot_tell_share_nothing(redis_url):
-    states = ["kota", "kota lain", None]
-    workers = [SharedAnswers(redis_url, lambda state=state: state) for state in states]
+    def worker(state: str | None) -> SharedAnswers:
+        return SharedAnswers(redis_url, lambda: state)
+
+    workers = [worker("kota"), worker("kota lain"), worker(None)]
     _, begun = await workers[0].find("a")
     assert begun is not None
     await workers[0].put("a", kept(), 30.0, begun)
@@ -84,7 +86,8 @@ async def test_what_hardly_holds_or_is_very_large_is_not_shared(workers):
 
 
 async def test_without_redis_all_is_as_if_there_were_none(redis_server):
-    city = KeptCity(shared=SharedAnswers(redis_server.url, lambda: "kota"))
+    shared = SharedAnswers(redis_server.url, lambda: "kota")
+    city = KeptCity(shared=shared)
     redis_server.stop()
     try:
         async with city.client() as http:
@@ -92,11 +95,11 @@ async def test_without_redis_all_is_as_if_there_were_none(redis_server):
                 answer = await http.post("/graphql", json={"query": "{ air }"})
                 assert answer.json()["data"] == {"air": "air 0"}
             city.cache.purge("air")
-            assert (await city.cache.shared.find("x")) == (None, None)
+            assert (await shared.find("x")) == (None, None)
             await http.post("/graphql", json={"query": "{ air }"})
         assert (city.cache.counts.hits, city.cache.counts.misses) == (1, 2)
     finally:
-        await city.cache.shared.aclose()
+        await shared.aclose()
         redis_server.start()
 
 

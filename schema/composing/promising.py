@@ -28,14 +28,18 @@ def promise_all(
     """
     personal = {item.field for app in apps if app.settings for item in app.settings.personal_data}
     for app in apps:
+        asked: dict[tuple[str, str], list[Promise]] = {}
         for connect in app.description.connects:
             if connect.field is not None:
-                _put(graph, connect.type, connect.field, promise_of(app, connect), personal)
-    for name, kind in graph.type_map.items():
-        if isinstance(kind, GraphQLObjectType) and _is_of_teams(kind):
+                asked.setdefault((connect.type, connect.field), []).append(promise_of(app, connect))
+        for (kind, field), promises in asked.items():
+            # Any of several connectors at one place may answer: what holds of all is promised.
+            _put(graph, kind, field, _of_all(promises), personal)
+    for name, made in graph.type_map.items():
+        if isinstance(made, GraphQLObjectType) and _is_of_teams(made):
             known = _of_all([promise_of(app, connect) for app, connect in by_key.get(name, ())])
-            for field, made in kind.fields.items():
-                if PROMISE not in made.extensions:
+            for field, one in made.fields.items():
+                if PROMISE not in one.extensions:
                     _put(graph, name, field, known, personal)
 
 

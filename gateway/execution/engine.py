@@ -17,6 +17,8 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from connectors.upkeep.asking import within
 from gateway.errors import present, refusal_body
 from gateway.execution.compiled import Compiled, FairCompiled
+from gateway.execution.compiled.pieces import DEFAULT_BYTES as DEFAULT_PIECE_BYTES
+from gateway.execution.compiled.pieces import Pieces
 from gateway.execution.compiled.run import Run, made
 from gateway.execution.documents import Preparation, Prepared
 from gateway.execution.door import Door
@@ -78,7 +80,8 @@ class Engine:
     `rules` are validation rules beside those of the specification. `executor_class` and
     `executor_options` go to graphql-core's `execute`; they are the seam for another executor.
     Trees of documents take up to `cache_bytes` of memory, compiled operations up to
-    `program_bytes`, what is known of texts up to `text_bytes`; all go with the engine.
+    `program_bytes`, what is known of texts up to `text_bytes`, JSON of records that are asked for
+    again up to `piece_bytes`; all go with the engine.
     `seconds` is how long the sources of one question are waited for, once the `door` let it in.
     """
 
@@ -93,6 +96,7 @@ class Engine:
         cache_bytes: int = DEFAULT_CACHE_BYTES,
         program_bytes: int = DEFAULT_PROGRAM_BYTES,
         text_bytes: int = DEFAULT_TEXT_BYTES,
+        piece_bytes: int = DEFAULT_PIECE_BYTES,
         seconds: float = 3600.0,
         door: Door | None = None,
     ) -> None:
@@ -101,6 +105,7 @@ class Engine:
         self._door = door or Door()
         self._schema = graphql_schema
         self._programs: Shelf[Program] = Shelf(program_bytes)
+        self._pieces = Pieces(piece_bytes)
         self._preparation = Preparation(
             graphql_schema, self.limits, rules=rules, room=self._programs
         )
@@ -111,6 +116,11 @@ class Engine:
         self._compiles = executor_class is FairCompiled and not self._executor_options
         # A rule nobody knows may look at what texts of one shape write differently.
         self._shares = self._compiles and set(rules) <= set(INPUT_RULES)
+
+    @property
+    def piece_bytes(self) -> int:
+        """About how many bytes of memory the JSON of records takes that is kept."""
+        return self._pieces.bytes
 
     # ----------------------------------------------------------------------------- answering
 
@@ -219,6 +229,8 @@ class Engine:
             state["slots"] = prepared.programs.slots
         if not asked.own:
             state["text"] = request.query
+        if request.to_bytes:
+            state["writes"] = self._pieces
         result = run.begin(program)
         if result is None or type(result) is dict:
             return _written(run, result, context)

@@ -20,6 +20,18 @@ class GraphQLRequest:
     operation_name: str | None = None
     variables: Mapping[str, object] = field(default_factory=dict)
     extensions: Mapping[str, object] = field(default_factory=dict)
+    to_bytes: bool = field(default=False, compare=False)
+    """Whether the answer is only wanted as JSON: then its data may hold pieces of JSON in the place
+    of lists (`Piece`)."""
+
+
+class Piece:
+    """JSON that stands where data would, for an answer that is only wanted as JSON."""
+
+    __slots__ = ("json",)
+
+    def __init__(self, json: bytes) -> None:
+        self.json = json
 
 
 class Outcome(Enum):

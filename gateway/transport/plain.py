@@ -66,7 +66,7 @@ def question_of(body: bytes) -> GraphQLRequest | None:
     if type(query) is not str:
         return None
     if len(parsed) == 1:
-        return GraphQLRequest(query)
+        return GraphQLRequest(query, to_bytes=True)
     name = parsed.get("operationName")
     variables = parsed.get("variables")
     extensions = parsed.get("extensions")
@@ -81,6 +81,7 @@ def question_of(body: bytes) -> GraphQLRequest | None:
         operation_name=name or None,
         variables=variables or {},
         extensions=extensions or {},
+        to_bytes=True,
     )
 
 

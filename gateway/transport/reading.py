@@ -160,6 +160,7 @@ def _question(parsed: object) -> GraphQLRequest:
         operation_name=name or None,
         variables=_map(parsed, "variables"),
         extensions=_map(parsed, "extensions"),
+        to_bytes=True,
     )
 
 

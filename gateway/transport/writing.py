@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from gateway.errors import present
+from gateway.execution.exchange import Piece
 from gateway.transport.negotiation import GRAPHQL_RESPONSE, JSON
 
 if TYPE_CHECKING:
@@ -102,6 +103,21 @@ def dump(body: object) -> bytes:
     standard writer does. Raises TypeError or ValueError for what JSON cannot hold.
     """
     try:
-        return orjson.dumps(body)
+        return orjson.dumps(body, default=_fragment)
     except orjson.JSONEncodeError:
-        return json.dumps(body, allow_nan=False, separators=(",", ":")).encode()
+        return json.dumps(body, allow_nan=False, separators=(",", ":"), default=_plain).encode()
+
+
+def _fragment(piece: object) -> object:
+    return orjson.Fragment(_said(piece))
+
+
+def _plain(piece: object) -> object:
+    return orjson.loads(_said(piece))
+
+
+def _said(piece: object) -> bytes:
+    if isinstance(piece, Piece):
+        return piece.json
+    message = f"{type(piece).__name__} is nothing JSON can hold"
+    raise TypeError(message)

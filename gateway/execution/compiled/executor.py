@@ -26,7 +26,8 @@ from gateway.execution.executor import FairExecutor
 if TYPE_CHECKING:
     from graphql import FieldNode
 
-    from gateway.execution.compiled.joins import Open
+    from gateway.execution.compiled.joins import Asked, Open
+    from gateway.execution.compiled.pieces import Pieces
     from gateway.execution.compiled.plan import FieldPlan
     from gateway.execution.compiled.program import Program
     from gateway.execution.compiled.runtime import Filler
@@ -49,6 +50,10 @@ class Compiled(Executor[Any]):
     """The literals of the text, where the program leaves them open."""
     joins: list[Open] | None = None
     """Places left open for one call to fill, while a list that waits for it is being filled."""
+    asked: dict[Any, Asked] | None = None
+    """What fields below lists were already answered, for when the lists are completed."""
+    writes: Pieces | None = None
+    """Where pieces of JSON are kept, if the answer may have some in the place of lists."""
     program: Program | None
 
     def __init__(self, *args: Any, programs: Programs, **options: Any) -> None:
@@ -208,6 +213,19 @@ class FairCompiled(FairExecutor, Compiled):
         return completed
 
     def complete_items(
+        self,
+        fill: Filler,
+        items: Iterable[Any],
+        path: Path,
+        info: GraphQLResolveInfo[Any] | None,
+    ) -> Any:
+        if self.writes is not None and self.joins is None and self.program is not None:
+            written = self.program.pieced(self, self.writes, fill, items, path)
+            if written is not None:
+                return written
+        return self._completed_items(fill, items, path, info)
+
+    def _completed_items(
         self,
         fill: Filler,
         items: Iterable[Any],

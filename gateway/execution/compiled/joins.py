@@ -9,7 +9,8 @@ of them stays in its place, whatever has become of the items by then.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from graphql import GraphQLError, is_list_type, is_non_null_type, is_object_type
 from graphql.pyutils import Path, gather_with_cancel
@@ -56,15 +57,75 @@ async def _all(waits: list[Awaitable[None]]) -> None:
 
 
 def _group(x: Compiled, F: FieldPlan, rows: list[Open]) -> Awaitable[None] | None:  # noqa: N803
-    ask = together(F)
-    assert ask is not None  # noqa: S101 - the generated code asked for it
-    try:
-        values = ask([source for _, source, _, _ in rows], info(x, F, at(x, rows[0][2], F)))
-    except Exception as error:  # noqa: BLE001 - whatever a resolver raises is its field's error
-        values = [error] * len(rows)
+    found = None if x.asked is None else x.asked.pop(_mark(F, rows[0][2]), None)
+    if found is not None:
+        values = found.values
+        if x.is_awaitable(values):
+            return _kept(x, _awaited(x, F, rows, _kept(x, _picked(found, rows))))
+        return _filled(x, F, rows, found.of(rows, values))
+    values = _values(x, F, [source for _, source, _, _ in rows], rows[0][2])
     if x.is_awaitable(values):
         return _kept(x, _awaited(x, F, rows, values))
     return _filled(x, F, rows, values)
+
+
+def _values(
+    x: Compiled,
+    F: FieldPlan,  # noqa: N803
+    sources: list[Any],
+    first: Place | None,
+) -> Any:
+    ask = together(F)
+    assert ask is not None  # noqa: S101 - the generated code asked for it
+    try:
+        return ask(sources, info(x, F, at(x, first, F)))
+    except Exception as error:  # noqa: BLE001 - whatever a resolver raises is its field's error
+        return [error] * len(sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was answered for all items of a list, before they were completed."""
+
+    path: Path
+    many: int
+    values: Any
+
+    def of(self, rows: list[Open], values: Sequence[Any]) -> Sequence[Any]:
+        """The values of those items that came to the field."""
+        if len(values) != self.many:
+            return ()
+        # The place of an item is its list's and its number.
+        return [values[cast("int", place[1])] for _, _, place, _ in rows if place is not None]
+
+
+def asked(
+    x: Compiled,
+    F: FieldPlan,  # noqa: N803
+    items: Sequence[Any],
+    path: Path,
+) -> Sequence[Any] | None:
+    """The values of a field for all items of a list, None if they do not come at once.
+
+    They are left for when the list is completed after all, so that nobody is asked twice.
+    """
+    values = _values(x, F, list(items), (path, 0, None))
+    if x.asked is None:
+        x.asked = {}
+    x.asked[_mark(F, (path, 0, None))] = Asked(path, len(items), values)
+    if x.is_awaitable(values) or len(values) != len(items):
+        return None
+    found: Sequence[Any] = values
+    return found
+
+
+def _mark(F: FieldPlan, place: Place | None) -> tuple[FieldPlan, int]:  # noqa: N803
+    """A field below one list, by the identity of the list's path."""
+    return F, 0 if place is None else id(place[0])
+
+
+async def _picked(found: Asked, rows: list[Open]) -> Sequence[Any]:
+    return found.of(rows, await found.values)
 
 
 async def _awaited(

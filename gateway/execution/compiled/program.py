@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
@@ -13,8 +13,10 @@ from graphql.pyutils import Path
 
 from gateway.execution.compiled import runtime
 from gateway.execution.compiled.kinds import KINDS
-from gateway.execution.compiled.plan import Plan, unwrapped
+from gateway.execution.compiled.pieces import MOST_SHEETS, Pieces, Sheet, pieced, worthwhile
+from gateway.execution.compiled.plan import FieldPlan, Plan, unwrapped
 from gateway.execution.compiled.quick import TEXTS
+from gateway.execution.compiled.recipes import Recipe, recipe
 from gateway.execution.compiled.source import Writer
 
 NAMES: dict[str, Any] = {
@@ -56,6 +58,24 @@ class Program:
     """Identity of the details of a field that answers one object, and nobody is asked whether a
     value is one -> the selection."""
 
+    recipes: dict[Any, Recipe]
+    """A list's function -> how the JSON of its items is made of frozen records alone."""
+    sheets: dict[tuple[Any, tuple[str, ...]], Sheet] = field(default_factory=dict)
+    """(a list's function, the names its items use) -> the pieces kept for it."""
+
+    def pieced(self, x: Any, room: Pieces, fill: Any, items: Any, path: Path) -> Any:
+        """The JSON of a list by pieces that are kept, None if it is to be completed as usual."""
+        recipe = self.recipes.get(fill)
+        if recipe is None or not worthwhile(recipe, items):
+            return None
+        key = fill, tuple([x.names[slot] for slot in recipe.slots])
+        sheet = self.sheets.get(key)
+        if sheet is None:
+            if len(self.sheets) >= MOST_SHEETS:
+                self.sheets.clear()
+            sheet = self.sheets[key] = room.sheet()
+        return pieced(x, recipe, sheet, items, path)
+
     @property
     def size(self) -> int:
         """About how many bytes of memory this takes, its part of the document's tree included."""
@@ -92,4 +112,15 @@ def compiled(plan: Plan) -> Program:
             if is_object_type(kind := unwrapped(each.type)) and kind.is_type_of is None
             for below in each.objects.values()
         },
+        {
+            made[name]: found
+            for name, (each, kind) in writer.filled.items()
+            if (found := _recipe(each, unwrapped(kind.of_type))) is not None
+        },
     )
+
+
+def _recipe(each: FieldPlan, item: Any) -> Recipe | None:
+    if not is_object_type(item) or item.is_type_of is not None or item.name not in each.objects:
+        return None
+    return recipe(each.objects[item.name])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import is_leaf_type, is_list_type, is_non_null_type
 from graphql.type.scalars import serialize_id, serialize_string
 
+from gateway.execution.compiled.kinds import KINDS, MAPPING
 from gateway.execution.compiled.plan import unwrapped
 
 if TYPE_CHECKING:
@@ -43,7 +44,12 @@ class Pure(dict[type, bool]):
     def __missing__(self, kind: type) -> bool:
         if len(self) >= MOST:
             self.clear()
-        said = self[kind] = is_dataclass(kind) and _plain(kind) and self._are_slots(kind)
+        said = self[kind] = (
+            is_dataclass(kind)
+            and _plain(kind)
+            and self._are_slots(kind)
+            and not KINDS[kind] & MAPPING
+        )
         return said
 
     def _are_slots(self, kind: type) -> bool:
@@ -77,11 +83,7 @@ def lines(
     if len(leaves) < FEWEST or len(set(by_key)) != 1:
         return None
     names = [each.attribute or "" for each, _, _ in leaves.values()]
-    if by_key[0]:
-        test, fault, read = "type(s) is dict", "KeyError", [f"s[{name!r}]" for name in names]
-    else:
-        known = constant("P", Pure(frozenset(names)))
-        test, fault, read = f"{known}[type(s)]", "AttributeError", [f"s.{name}" for name in names]
+    known = constant("P", Pure(frozenset(names)))
     rest = [
         each
         for number, each in enumerate(plan.fields)
@@ -91,12 +93,26 @@ def lines(
     members = [
         f"{_key(each)}: {_value(number, each, leaves)}" for number, each in enumerate(plan.fields)
     ]
+
+    def reading(fault: str, pattern: str) -> list[str]:
+        return [
+            "    try:",
+            *(
+                f"        a{number} = {pattern.format(n=name)}"
+                for number, name in zip(leaves, names, strict=True)
+            ),
+            f"    except {fault}:",
+            f"        {instead}",
+        ]
+
+    begun: list[str] = []
+    if by_key[0]:
+        begun = ["if type(s) is dict:", *reading("KeyError", "s[{n!r}]")]
     return [
-        f"if not {test}:",
-        f"    {instead}",
-        "try:",
-        *(f"    a{number} = {one}" for number, one in zip(leaves, read, strict=True)),
-        f"except {fault}:",
+        *begun,
+        f"{'elif' if begun else 'if'} {known}[type(s)]:",
+        *reading("AttributeError", "s.{n}"),
+        "else:",
         f"    {instead}",
         f"if not ({' and '.join(f'({test})' for _, test, _ in leaves.values())}):",
         f"    {instead}",
@@ -127,7 +143,8 @@ def _leaf(
             # What is looked up has no entry for nothing.
             said = said[0], f"({said[1]} if {name} is not None else None)"
     elif is_list_type(kind) and _is_text(unwrapped(kind.of_type)):
-        said = f"type({name}) is list and TEXTS.issuperset(map(type, {name}))", name
+        test = f"type({name}) in LISTS and TEXTS.issuperset(map(type, {name}))"
+        said = test, f"[*{name}] if type({name}) is tuple else {name}"
     if said is None or is_non_null_type(each.type):
         return said
     return f"{name} is None or {said[0]}", said[1]

@@ -22,18 +22,21 @@ from gateway.execution.compiled.joins import together
 from gateway.execution.compiled.kinds import CALLABLE, MAPPING, ODD
 from gateway.execution.compiled.plan import FieldPlan, ObjectPlan, Plan, looks_at_info, unwrapped
 from gateway.execution.compiled.quick import lines
+from gateway.execution.compiled.words import members
 
 
 class Writer:
     """Writes the source of a plan, and names what the source refers to.
 
-    `constants` are the names the source uses, `lists` says which function fills which list.
+    `constants` are the names the source uses, `lists` says which function fills which list, `filled` of
+    which field and type the list of a function is.
     """
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.constants: dict[str, Any] = {}
         self.lists: dict[tuple[int, int, str], str] = {}
+        self.filled: dict[str, tuple[FieldPlan, Any]] = {}
         self._lines: list[str] = []
         self._fillers: list[tuple[str, FieldPlan, GraphQLOutputType]] = []
         self._number = 0
@@ -328,6 +331,7 @@ class Writer:
         if name is None:
             name = self.lists[key] = f"list_{len(self.lists)}"
             self._fillers.append((name, plan, kind))
+            self.filled[name] = plan, kind
         return name
 
     def _filler(self, name: str, plan: FieldPlan, kind: Any) -> None:
@@ -371,18 +375,8 @@ class Writer:
         if type(kind) is GraphQLEnumType:
             words = self._constant("E", kind._value_lookup)  # noqa: SLF001 - its own table
             return f"type({name}) is str and {name} in {words}", f"{words}[{name}]"
-        members = _members(kind)
-        if members is not None:
-            words, of = self._constant("E", members), self._constant("W", kind.wrapped_cls)
+        found = members(kind)
+        if found is not None:
+            words, of = self._constant("E", found), self._constant("W", kind.wrapped_cls)
             return f"type({name}) is {of} and id({name}) in {words}", f"{words}[id({name})]"
         return None
-
-
-def _members(kind: Any) -> dict[int, str] | None:
-    """The names of a Strawberry enumeration by the identity of the Python members."""
-    from strawberry.schema.schema_converter import CustomGraphQLEnumType
-
-    if type(kind) is not CustomGraphQLEnumType:
-        return None
-    members: list[Any] = list(kind.wrapped_cls)
-    return {id(member): kind.coerce_output_value(member) for member in members}

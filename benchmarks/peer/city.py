@@ -1,8 +1,14 @@
-"""The sources of the city that gateways are compared by: JSON over HTTP, through one upkeep."""
+"""The sources of the city that gateways are compared by: JSON over HTTP, through one upkeep.
+
+What is kept between requests is read into frozen records, as connectors do; what serves one request
+alone stays as it was parsed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
+from dataclasses import make_dataclass
+from functools import cache
 from typing import Any, TypeAlias
 
 import orjson
@@ -14,8 +20,14 @@ from connectors.upkeep.upkeep import Services, Upkeep
 FRESH = {"cold": 0.0, "warm": 0.0, "data": FOREVER}
 """Seconds for which a source's answer is given from memory, by `MODE`; warm keeps whole answers."""
 
-Record: TypeAlias = "dict[str, Any]"
+Record: TypeAlias = "Any"
+"""A dictionary, or a frozen record with the same names."""
 Records: TypeAlias = "list[Record]"
+
+
+def value(record: Record, name: str) -> Any:
+    """What a record says under a name."""
+    return record[name] if type(record) is dict else getattr(record, name)
 
 
 class City:
@@ -65,9 +77,27 @@ class City:
 
 
 def _records(document: Document, _stamp: Stamp) -> Records:
-    found: Records = orjson.loads(document.body)
+    found: Records = frozen(orjson.loads(document.body))
     return found
 
 
 def _by_id(document: Document, stamp: Stamp) -> Mapping[str, Record]:
-    return {record["id"]: record for record in _records(document, stamp)}
+    return {record.id: record for record in _records(document, stamp)}
+
+
+def frozen(parsed: Any) -> Any:
+    """Parsed JSON as frozen records; a list within a record is a tuple."""
+    if isinstance(parsed, list):
+        return [_frozen(each) for each in parsed]
+    return _frozen(parsed)
+
+
+def _frozen(parsed: Any) -> Any:
+    if isinstance(parsed, dict):
+        return _class(tuple(parsed))(*map(_frozen, parsed.values()))
+    return tuple(map(_frozen, parsed)) if isinstance(parsed, list) else parsed
+
+
+@cache
+def _class(names: tuple[str, ...]) -> type:
+    return make_dataclass("Record", names, frozen=True, slots=True)

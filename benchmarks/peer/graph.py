@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, cast
 
 from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, build_schema
 
-from benchmarks.peer.city import City, Record, Records
+from benchmarks.peer.city import City, Record, Records, value
 from resolvers.batches import Batch, batched
 from resolvers.rests import Rests
 from schema.promises import PROMISE, Promise
@@ -73,7 +73,7 @@ def _type(made: GraphQLSchema, name: str) -> GraphQLObjectType:
 
 
 def _agencies(records: list[Record], info: Info) -> Agencies | Awaitable[Agencies]:
-    return info.context.agencies([record["agencyId"] for record in records])
+    return info.context.agencies([value(record, "agencyId") for record in records])
 
 
 async def _one_agency(_root: object, info: Info, id: str) -> Record | None:  # noqa: A002 - the field's word
@@ -97,6 +97,6 @@ def _listed(path: str, **filters: str) -> Any:
     return resolve
 
 
-async def _chosen(found: Some, name: str, value: object, first: int | None) -> Records:
+async def _chosen(found: Some, name: str, wanted: object, first: int | None) -> Records:
     records = found if isinstance(found, list) else await found
-    return [record for record in records if record[name] == value][:first]
+    return [record for record in records if value(record, name) == wanted][:first]

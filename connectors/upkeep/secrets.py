@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 from connectors.errors import Refused
 
 _NAMED = re.compile(r"\{secret:([a-z0-9][a-z0-9_-]{0,63})\}", re.ASCII)
 _LONGEST = 16_384
+SHORTEST = 8
+"""Characters of a secret that is looked for in answers: shorter ones stand in them by chance."""
 
 
 class Secrets(Protocol):
@@ -49,9 +53,46 @@ def revealed(text: str, source: str, secrets: Secrets, *, in_form: bool = False)
     """
 
     def reveal(match: re.Match[str]) -> str:
-        found = secrets.find(source, match[1])
-        if found is None:
-            raise Refused(f"there is no secret {match[1]!r} for the source {source!r}")
+        found = _found(match[1], source, secrets)
         return quote_plus(found) if in_form else found
 
     return _NAMED.sub(reveal, text) if "{secret:" in text else text
+
+
+def revealed_in_address(address: str, source: str, secrets: Secrets) -> str:
+    """The same for an address: behind the question mark a secret is one value, whatever it holds.
+
+    Before it a secret may be several segments, or the whole address.
+    """
+    begin, mark, query = address.partition("?")
+
+    def reveal(match: re.Match[str]) -> str:
+        return quote(_found(match[1], source, secrets), safe="")
+
+    if "{secret:" in query:
+        query = _NAMED.sub(reveal, query)
+    return revealed(begin, source, secrets) + mark + query
+
+
+def concealed(body: bytes, texts: Iterable[str], source: str, secrets: Secrets) -> bytes:
+    """What came back, with the names of the secrets in `texts` where it repeats their values.
+
+    Systems tell whoever asks what they were asked, most of all when something is wrong.
+    """
+    for name in {name for text in texts for name in _NAMED.findall(text)}:
+        found = secrets.find(source, name)
+        if found is None or len(found) < SHORTEST:
+            continue
+        plain = json.dumps(found, ensure_ascii=False)[1:-1]
+        forms = {found, plain, plain.replace("/", "\\/"), json.dumps(found)[1:-1]}
+        forms |= {quote(found, safe=""), quote(found), quote_plus(found)}
+        for form in sorted(forms, key=len, reverse=True):
+            body = body.replace(form.encode(), f"{{secret:{name}}}".encode())
+    return body
+
+
+def _found(name: str, source: str, secrets: Secrets) -> str:
+    found = secrets.find(source, name)
+    if found is None:
+        raise Refused(f"there is no secret {name!r} for the source {source!r}")
+    return found

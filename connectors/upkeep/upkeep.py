@@ -38,7 +38,13 @@ from connectors.upkeep.keep import Keep, Kept, MemoryKeep
 from connectors.upkeep.policy import FOREVER, Policy
 from connectors.upkeep.politeness import Gate
 from connectors.upkeep.reading import IN_A_THREAD, Read, foreign, reading
-from connectors.upkeep.secrets import NoSecrets, Secrets, revealed
+from connectors.upkeep.secrets import (
+    NoSecrets,
+    Secrets,
+    concealed,
+    revealed,
+    revealed_in_address,
+)
 from connectors.upkeep.shared import BreakerNews, NoWire, Wire
 
 __all__ = ["Call", "Read", "Services", "Upkeep"]
@@ -270,7 +276,9 @@ class Upkeep:
 
         `last` makes it the question whether anything changed. Raises ConnectorError.
         """
-        return await self._services.web.send(self._ready(request, last), self._web_limits)
+        ready = self._ready(request, last)
+        answer = await self._services.web.send(ready, self._web_limits)
+        return answer if ready is request else self._covered(request, answer)
 
     def revealed(self, text: str) -> str:
         """The text with its `{secret:name}` in place, for ways that are not HTTP. Raises Refused.
@@ -506,11 +514,26 @@ class Upkeep:
             headers["If-None-Match"] = last.etag
         elif last is not None and last.last_modified:
             headers["If-Modified-Since"] = last.last_modified
-        url, body = revealed(request.url, self.source, secrets), request.body
+        url, body = revealed_in_address(request.url, self.source, secrets), request.body
         if body is not None and b"{secret:" in body and _is_form(request):
             # What people wrote is escaped in a form: nothing else in it can look like a secret.
             body = revealed(body.decode("ascii"), self.source, secrets, in_form=True).encode()
         return replace(request, url=url, headers=headers, body=body)
+
+    def _covered(self, request: Request, answer: Answer) -> Answer:
+        """The answer without the secrets of the question, should it repeat them."""
+        texts = [one for one in (request.url, *request.headers.values()) if "{secret:" in one]
+        if request.body is not None and b"{secret:" in request.body and _is_form(request):
+            texts.append(request.body.decode("ascii"))
+        if not texts:
+            return answer
+        secrets = self._services.secrets
+        headers = {
+            name: concealed(value.encode(), texts, self.source, secrets).decode()
+            for name, value in answer.headers.items()
+        }
+        body = concealed(answer.body, texts, self.source, secrets)
+        return replace(answer, headers=headers, body=body)
 
 
 def _answered(failure: ConnectorError | None) -> bool:

@@ -29,6 +29,8 @@ type Query {
   hostilJalan(x: String): String
     @connect(source: "s", http: {GET: "/a/{$args.x}/z", headers: [{name: "X-A", value: "v{$args.x}"}]},
       selection: "$.target")
+  hostilGema: String @connect(source: "s", selection: "$.target",
+    http: {GET: "/gema?k={$config.kunci}", headers: [{name: "Authorization", value: "Bearer {$config.kunci}"}]})
   hostilAngka: HostilAngka @connect(source: "s", http: {GET: "/angka"}, selection: "a b c d")
   hostilGagal: String @connect(source: "s", http: {GET: "/gagal"}, selection: "$",
     errors: {message: "$.pesan", extensions: "http: $('milik tim') rinci: $.pesan"})
@@ -54,7 +56,10 @@ async def hostile(tmp_path: Any) -> AsyncIterator[House]:
         allowed = frozenset((server.url.removeprefix("http://"),))
         async with teams.house(tmp_path, private_hosts=allowed) as house:
             sdl = SDL.replace("ADDRESS", server.url)
-            more = "upkeep: {max_retries: 0}\n"
+            more = "upkeep: {max_retries: 0}\nconfig: {kunci: '{secret:kunci}'}\n"
+            folder = tmp_path / "secrets" / "hostil"
+            folder.mkdir(parents=True)
+            (folder / "kunci").write_text("sangat-r4hasia/+")
             await house.register(teams.submission("hostil", "Hostil", sdl, more))
             assert house.city.graphs.composition.left_out == {}
             yield house
@@ -101,3 +106,8 @@ async def test_a_failure_says_nothing_of_a_person_and_the_source_is_ill_whatever
     assert said["errors"][0]["extensions"]["connectors"]["http"] == "milik tim"
     (status,) = said["extensions"]["sources"]
     assert (status["state"], status["code"]) == ("DOWN", "UPSTREAM_DOWN")
+
+
+async def test_a_secret_that_a_system_repeats_is_its_name_again(hostile: House):
+    said = await hostile.data("{ hostilGema }")
+    assert said == {"hostilGema": "/gema?k={secret:kunci}"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -53,6 +53,9 @@ TRIALS = 4
 """Trials that run at the same time; each may call a team's system and compose the whole graph."""
 OWN_TRIALS = 2
 """Trials of one team's key that may run or wait at the same time: none keeps the others waiting."""
+OWN_CHANGES = 60
+CHANGES_SECONDS = 600.0
+"""Changes of one team's key in so many seconds, in each worker: each makes a new graph everywhere."""
 Look = Callable[[str], Awaitable[object]]
 """Compares a connector with its recording now, and marks it."""
 
@@ -107,6 +110,7 @@ class CityRegistrar:
         self._clock = tools.services.clock
         self._trials = asyncio.Semaphore(TRIALS)
         self._own_trials: Counter[str] = Counter()
+        self._own_changes: dict[str, deque[float]] = {}
 
     # --------------------------------------------------------------------------- reading
 
@@ -183,6 +187,25 @@ class CityRegistrar:
             if not self._own_trials[who]:
                 del self._own_trials[who]
 
+    def _one_more_change(self, caller: Caller) -> None:
+        """Raises RATE_LIMITED for a team's key that changed very much lately."""
+        if Role.ADMIN in caller.roles:
+            return
+        now = self._clock.monotonic()
+        for who, before in list(self._own_changes.items()):
+            while before and now - before[0] >= CHANGES_SECONDS:
+                before.popleft()
+            if not before:
+                del self._own_changes[who]
+        mine = self._own_changes.setdefault(caller.key_id or "", deque())
+        if len(mine) >= OWN_CHANGES:
+            message = (
+                f"Your key changed something {OWN_CHANGES} times in {CHANGES_SECONDS / 60:.0f} "
+                "minutes; try with `testConnector`, and ask again later."
+            )
+            raise Refusal(ErrorCode.RATE_LIMITED, message)
+        mine.append(now)
+
     async def _checked(self, submission: Submission) -> Checked:
         async with self._engine.connect() as connection:
             active = await lines.active(connection, today=self._today())
@@ -254,6 +277,7 @@ class CityRegistrar:
     async def _handed_in(
         self, submission: Submission, expected: int | None, caller: Caller
     ) -> ConnectorPayload:
+        self._one_more_change(caller)
         async with self._trial(caller):
             found = await self._checked(submission)
             settings, document = found.app.settings, found.app.description
@@ -328,6 +352,7 @@ class CityRegistrar:
         return await self._changed(key, turn_down)
 
     async def roll_back(self, key: str, version: int, caller: Caller) -> ConnectorPayload:
+        self._one_more_change(caller)
         reasons = await self._fits_still(key, version, caller)
         if reasons is not None:
             return reasons
@@ -339,6 +364,8 @@ class CityRegistrar:
         return await self._changed(key, back)
 
     async def refresh(self, key: str, caller: Caller) -> ConnectorPayload:
+        self._one_more_change(caller)
+
         async def anew(connection: AsyncConnection) -> object:
             by, now = holder_of(caller), self._clock.now()
             return await life.refresh(connection, key, by=by, now=now)

@@ -1,6 +1,6 @@
 """Commands of `python -m gateway`: serve, city, gtfs, sources, schema, explain, synthetic-city.
 
-Those of `connectors` and `keys` are in `gateway/commands/`.
+Those of `connectors`, `keys` and `token` are in `gateway/commands/`.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from catalog.pack import Pack
 from connectors.kinds.sql import open_engine
 from gateway import VERSION, memory
 from gateway.bulletin import announce
-from gateway.commands import connectors, keys
+from gateway.commands import connectors, keys, tokens
 from gateway.lifespan import choices
-from gateway.settings import Settings, SettingsError
+from gateway.settings import Mode, Settings, SettingsError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _serve(settings)
         if asked.command == "schema":
             return _schema()
+        if asked.command == "token":
+            return tokens.run(settings, asked)
         if asked.command == "explain":
             return _explain(asked.query)
         if asked.command == "synthetic-city":
@@ -94,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
         sources.add_parser(action, help=f"switch a source {action}").add_argument("key")
     connectors.add(commands)
     keys.add(commands)
+    tokens.add(commands)
     synthetic = commands.add_parser(
         "synthetic-city", help="made-up servers of every standard on this machine, with faults"
     )
@@ -194,6 +197,8 @@ async def _greeting(settings: Settings, address: str) -> str:
         lines = await _sources_table(engine)
     finally:
         await engine.dispose()
+    if settings.mode is Mode.DEVELOPMENT:
+        lines = f"{lines}\n\n{tokens.greeting(settings, datetime.now(UTC))}"
     return (
         f"Tangerang LIVE Gateway {VERSION}, city {settings.city}, mode {settings.mode.value}\n"
         f"{lines}\n\n"

@@ -33,7 +33,7 @@ from gateway.execution.door import Door
 from gateway.execution.engine import Engine
 from gateway.graphs import Graphs
 from gateway.identity.callers import Identity
-from gateway.identity.keys import KEY_PREFIX, ApiKeys, holders
+from gateway.identity.opening import identity_of
 from gateway.registrar import CityRegistrar, News
 from gateway.settings import Settings, UnlicensedCoordinates
 from gateway.states import States
@@ -160,7 +160,7 @@ async def opened(
         await refresh()
         await services.wire.start()
         bulletin.start()
-        identity = Identity([ApiKeys(holders(engine, clock), clock, prefix=KEY_PREFIX)])
+        identity = identity_of(settings, engine, services, closing)
 
         async def tell() -> bool:
             return await announce(settings.redis_url)

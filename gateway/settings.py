@@ -150,6 +150,8 @@ class Settings:
     """Installed packages, or single systems of them, whose code may be run; none: our own alone."""
     secrets_dir: Path | None = _said("LIVE_SECRETS_DIR", Path, None)
     """Folder of the sources' secrets, one file each; none: `secrets` in DATA_DIR."""
+    oidc_file: Path | None = _said("LIVE_OIDC_FILE", Path, None)
+    """TOML file of the identity providers whose tokens are believed; none: keys of our own alone."""
     keep_bytes: int = _said(
         "LIVE_KEEP_BYTES", lambda text: _whole(text, 1_000_000, 1 << 40), 256_000_000
     )
@@ -169,6 +171,11 @@ class Settings:
     def secrets_folder(self) -> Path:
         """Where the secrets of sources are."""
         return self.secrets_dir or self.data_dir / "secrets"
+
+    @property
+    def subject_key_file(self) -> Path:
+        """The key that the pseudonyms of people are made by; outside of all sources' secrets."""
+        return self.secrets_folder / ".subject-key"
 
     @property
     def letters_folder(self) -> Path:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from connectors import errors
+from connectors.ports import roles
 from connectors.ports.common import ErrorCode, GeoPoint, Text, must_text
 from connectors.ports.connectors import SourceState, SourceStatus
 from connectors.switchboard import Answered, Source, Switchboard
@@ -23,17 +23,8 @@ P = TypeVar("P")
 T = TypeVar("T")
 
 
-class Role(Enum):
-    """Who a caller may be; a partial order, see `resolvers.permissions`."""
-
-    PUBLIC = "PUBLIC"
-    CITIZEN = "CITIZEN"
-    OFFICER = "OFFICER"
-    OPD_STAFF = "OPD_STAFF"
-    OPD_HEAD = "OPD_HEAD"
-    MAYOR = "MAYOR"
-    APP_TEAM = "APP_TEAM"
-    ADMIN = "ADMIN"
+Role = roles.Role
+"""Who a caller may be; a partial order, see `connectors.ports.roles`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +40,22 @@ class Caller:
     """Slugs of the apps it may manage."""
     key_id: str | None = None
     """Number of the key it came with; no part of the key's text."""
+    subject: str | None = field(default=None, repr=False)
+    """Who it is, for what belongs to a person: the same at every sign-in, of no meaning elsewhere.
+
+    Made of what the identity provider calls it, which cannot be read back from it. None for keys
+    and for callers without a token.
+    """
+    mark: str = ""
+    """What logs may say of a person: made of the subject, and not the other way round."""
+    departments: frozenset[str] = frozenset()
+    """Codes of the departments it acts for."""
+    person: str | None = field(default=None, repr=False)
+    """Its name as the identity provider tells it. Personal: shown to the caller alone, kept nowhere."""
+    language: str | None = None
+    """The language it asked its identity provider for, as the graph calls it."""
+    expires_at: datetime | None = None
+    """When its token ends; None for one that does not end by itself, or is looked up each time."""
 
 
 def _now() -> datetime:

@@ -1,27 +1,53 @@
-"""Who may read what: the partial order of roles, in one place."""
+"""Who may read what, in one place: what fields declare, and the order of roles behind it.
+
+A field declares the role it needs (`@auth` of `schema/auth.py`), and `need_declared` is asked before it
+is answered, wherever it stands. What depends on whose record it is (an app's own team, a department's
+own complaint) is asked by the resolver beside it.
+"""
 
 from __future__ import annotations
 
 from connectors.ports.common import ErrorCode
+from connectors.ports.roles import INCLUDES, has
 from resolvers.context import Context, Role
 from resolvers.problems import Refusal
 
-INCLUDES: dict[Role, frozenset[Role]] = {
-    Role.PUBLIC: frozenset({Role.PUBLIC}),
-    Role.CITIZEN: frozenset({Role.CITIZEN, Role.PUBLIC}),
-    Role.OFFICER: frozenset({Role.OFFICER, Role.CITIZEN, Role.PUBLIC}),
-    Role.OPD_STAFF: frozenset({Role.OPD_STAFF, Role.CITIZEN, Role.PUBLIC}),
-    Role.OPD_HEAD: frozenset({Role.OPD_HEAD, Role.OPD_STAFF, Role.CITIZEN, Role.PUBLIC}),
-    Role.MAYOR: frozenset({Role.MAYOR, Role.PUBLIC}),
-    Role.APP_TEAM: frozenset({Role.APP_TEAM, Role.PUBLIC}),
-    Role.ADMIN: frozenset({Role.ADMIN, Role.PUBLIC}),
+__all__ = [
+    "INCLUDES", "READS_FOR", "may", "may_manage", "may_read", "need", "need_app", "need_declared",
+    "need_team",
+]  # fmt: skip
+
+READS_FOR: dict[Role, frozenset[Role]] = {
+    Role.MAYOR: frozenset({Role.OPD_STAFF}),
+    Role.ADMIN: frozenset({Role.APP_TEAM}),
 }
-"""Each role with the roles it contains: PUBLIC < CITIZEN < OFFICER, CITIZEN < OPD_STAFF < OPD_HEAD."""
+"""Whose fields a role may also read: the mayor the figures of every department, an operator what
+belongs to app teams. It contains none of these roles: the mayor writes nothing."""
 
 
 def may(context: Context, role: Role) -> bool:
     """Whether the caller has a role, or one that contains it."""
-    return any(role in INCLUDES[own] for own in context.caller.roles)
+    return has(context.caller.roles, role)
+
+
+def may_read(context: Context, role: Role) -> bool:
+    """Whether the caller may read what is declared for a role."""
+    return may(context, role) or any(role in READS_FOR.get(own, ()) for own in context.caller.roles)
+
+
+def need_declared(context: Context, role: Role, what: str, *, writes: bool = False) -> None:
+    """Raises FORBIDDEN, naming `what`, unless the caller may read a field that declares a role.
+
+    With `writes` it is an act, where the mayor has no more than the public. An operator acts
+    for app teams, too.
+    """
+    if writes:
+        if role is Role.APP_TEAM:
+            need_team(context, what)
+        else:
+            need(context, role, what)
+    elif not may_read(context, role):
+        need(context, role, what)
 
 
 def need(context: Context, role: Role, what: str) -> None:

@@ -22,6 +22,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 
 from schema.apps import AppQuery
 from schema.areas import AreaQuery
+from schema.auth import held, marked_up
 from schema.complaints import ComplaintQuery
 from schema.connectors import ConnectorQuery
 from schema.departments import DepartmentQuery
@@ -39,6 +40,7 @@ from schema.scalars import JAKARTA, scalar_map
 from schema.search import SearchQuery
 from schema.tours import TourQuery
 from schema.transit import TransitQuery
+from schema.viewer import ViewerQuery
 from schema.warnings import WarningQuery
 
 QUERIES: tuple[type, ...] = (
@@ -60,6 +62,7 @@ QUERIES: tuple[type, ...] = (
     DepartureQuery,
     WarningQuery,
     ConnectorQuery,
+    ViewerQuery,
 )
 """Every domain's part of `Query`, in the order they are printed."""
 
@@ -94,6 +97,7 @@ def build(zone: tzinfo = JAKARTA) -> strawberry.Schema:
     )
     _without_null_defaults(built._schema)  # noqa: SLF001 - the graphql-core schema inside
     with_one_of(built._schema)  # noqa: SLF001 - as above
+    held(built._schema)  # noqa: SLF001 - as above
     return built
 
 
@@ -121,13 +125,14 @@ def with_one_of(graph: GraphQLSchema) -> None:
 
 def printed(city: strawberry.Schema) -> str:
     """The graph as SDL, the public promise kept in `schema.graphql`."""
-    return print_schema(city._schema) + "\n"  # noqa: SLF001 - as above
+    graph = city._schema  # noqa: SLF001 - as above
+    return marked_up(graph, print_schema(graph)) + "\n"
 
 
 @cache
 def fingerprint() -> str:
     """A mark that changes with any promise of the city's own part of the graph."""
-    return marked(build()._schema)  # noqa: SLF001 - as above
+    return marked(build(JAKARTA)._schema)  # noqa: SLF001 - as above
 
 
 def marked(graph: GraphQLSchema) -> str:
@@ -135,4 +140,4 @@ def marked(graph: GraphQLSchema) -> str:
     return hashlib.sha256((print_schema(graph) + "\n").encode()).hexdigest()[:16]
 
 
-city_schema = build()
+city_schema = build(JAKARTA)  # said in full: what is kept of `build` goes by how it is called

@@ -10,6 +10,7 @@ import strawberry
 from connectors.ports import complaint_stats as stats_ports
 from connectors.ports import complaints as ports
 from connectors.ports.common import ScopedId
+from connectors.ports.roles import Role
 from resolvers import common, departments
 from resolvers import complaint_children as children
 from resolvers import complaint_stats as resolve_stats
@@ -17,6 +18,7 @@ from resolvers import complaints as resolve
 from resolvers.listings import PageArgs
 from schema import complaint_words as words
 from schema.areas import Area
+from schema.auth import needs
 from schema.common import (
     Address,
     GeoPoint,
@@ -72,10 +74,9 @@ class Reporter:
     phone: Phone | None = plain_field("Telepon, disamarkan. Telephone, masked.")
     email: str | None = plain_field("Surel, disamarkan. E-mail, masked.")
 
-    @strawberry.field(description="NIK; peran OPD_HEAD. Identity number; needs OPD_HEAD.")
-    def nik(self, info: Info) -> str | None:
-        reporter: Any = self
-        return children.nik(info.context, reporter)
+    nik: str | None = strawberry.field(
+        description="NIK, disamarkan. Identity number, masked.", directives=needs(Role.OPD_HEAD)
+    )
 
     verified: bool = plain_field("Identitas terverifikasi? Whether the identity was verified.")
 
@@ -202,7 +203,7 @@ class Complaint(Node, Sourced):
     async def proof(self, info: Info) -> list[Media]:
         return show(await children.proof(info.context, _record(self)))  # type: ignore[no-any-return]
 
-    @strawberry.field(description="Jawaban formulir; peran OFFICER. Form answers; needs OFFICER.")
+    @strawberry.field(description="Jawaban formulir. Form answers.", directives=needs(Role.OFFICER))
     async def answers(self, info: Info) -> list[FormAnswer] | None:
         return show(await children.answers(info.context, _record(self)))  # type: ignore[no-any-return]
 
@@ -244,8 +245,9 @@ class Complaint(Node, Sourced):
     visibility: ports.Visibility = plain_field("Siapa boleh melihat. Who may see it.")
 
     @strawberry.field(
-        description="Pelapor; peran OFFICER. Who complained; needs OFFICER. Masked unless a purpose "
-        "is stated and the role allows it; each unmasking is audited."
+        description="Pelapor, disamarkan. Who complained. Masked unless a purpose is stated and the "
+        "role allows it; each unmasking is audited.",
+        directives=needs(Role.OFFICER),
     )
     async def reporter(
         self, info: Info, purpose: ports.UnmaskPurpose | None = None

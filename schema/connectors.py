@@ -10,9 +10,11 @@ import strawberry
 from connectors.declarative import findings
 from connectors.ports import connectors as ports
 from connectors.ports.common import ScopedId
+from connectors.ports.roles import Role
 from resolvers import connectors as resolve
 from resolvers import departments, registrar, registrations
 from resolvers.permissions import need_app
+from schema.auth import needs
 from schema.common import (
     Info,
     Licence,
@@ -107,7 +109,8 @@ class ConnectorHealth:
     last_success_at: datetime | None = plain_field("Terakhir berhasil. Last success.")
 
     @strawberry.field(
-        description="Galat terakhir; tim pemiliknya. Name of the last error; for its own team."
+        description="Galat terakhir; tim pemiliknya. Name of the last error; for its own team.",
+        directives=needs(Role.APP_TEAM),
     )
     def last_error(self, info: Info) -> str | None:
         health: Any = self
@@ -241,14 +244,16 @@ class Connector(Node):
 
     @strawberry.field(
         description="Panggilan terakhir sejak gateway menyala, terbaru dahulu; tim pemiliknya. The last "
-        "calls since the start, newest first; for its own team."
+        "calls since the start, newest first; for its own team.",
+        directives=needs(Role.APP_TEAM),
     )
     async def fetches(self, info: Info, first: int | None = 20) -> list[ConnectorFetch] | None:
         return show(await resolve.fetches(info.context, show(self), first))  # type: ignore[no-any-return]
 
     @strawberry.field(
         description="Pengaturan tanpa rahasia; tim pemiliknya. Settings without secrets; for its own "
-        "team."
+        "team.",
+        directives=needs(Role.APP_TEAM),
     )
     async def config(self, info: Info) -> JSON | None:
         found = await resolve.config(info.context, show(self))
@@ -256,7 +261,8 @@ class Connector(Node):
 
     @strawberry.field(
         description="Temuan pada versi yang terdaftar; tim pemiliknya. What was found in the registered "
-        "version; null when it is not a registered one. For its own team."
+        "version; null when it is not a registered one. For its own team.",
+        directives=needs(Role.APP_TEAM),
     )
     async def problems(self, info: Info) -> list[ConnectorProblem] | None:
         found = await registrations.dossier(info.context, show(self), "Connector.problems")
@@ -264,7 +270,8 @@ class Connector(Node):
 
     @strawberry.field(
         description="Riwayat versi, terbaru dahulu; tim pemiliknya. Its versions, newest first; null "
-        "when it is not a registered one. For its own team."
+        "when it is not a registered one. For its own team.",
+        directives=needs(Role.APP_TEAM),
     )
     async def versions(self, info: Info) -> list[ConnectorVersion] | None:
         return show(await registrations.versions(info.context, show(self)))  # type: ignore[no-any-return]

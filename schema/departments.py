@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from connectors.ports import departments as ports
+from connectors.ports.roles import Role
 from resolvers import complaint_stats
 from resolvers import departments as resolve
 from resolvers.listings import PageArgs
+from schema.auth import needs
 from schema.common import (
     Address,
     Info,
@@ -50,8 +52,8 @@ class Department(Node):
     open311_jurisdiction_id: str | None = plain_field("Kode yurisdiksi Open311. Jurisdiction id.")
 
     @strawberry.field(
-        description="Statistik pengaduannya menurut tahap; peran OPD_STAFF. Figures of its "
-        "complaints, by status; needs OPD_STAFF."
+        description="Statistik pengaduannya menurut tahap. Figures of its complaints, by status.",
+        directives=needs(Role.OPD_STAFF),
     )
     async def stats(
         self,

@@ -8,11 +8,12 @@ answer to another.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphql import GraphQLField, get_named_type, is_leaf_type
 
-from resolvers.context import Role
+from connectors.ports.roles import Role
+from schema.auth import role_of
 
 PROMISE = "promise"
 """The extension of a field that holds its Promise."""
@@ -79,6 +80,7 @@ TYPES: dict[str, Promise] = {
     "Event": Promise(("events",)),
     "EventOccurrence": Promise(("events",)),
     "Forecast": Promise(("forecast",)),
+    "FormAnswer": Promise(("complaints",)),
     "Guide": Promise(("guides",)),
     "Job": Promise(("jobs",)),
     "Line": _TRANSIT,
@@ -90,6 +92,7 @@ TYPES: dict[str, Promise] = {
     "Operator": _TRANSIT,
     "Place": Promise(("places",)),
     "Price": Promise(("prices",)),
+    "Reporter": Promise(("complaints",)),
     "SearchItem": Promise(("search",), by_role=True),
     "Sourced": PART,
     "SourceStatus": PART,
@@ -98,21 +101,27 @@ TYPES: dict[str, Promise] = {
     "Tour": Promise(("tours",)),
     "Trip": Promise(("transit", "trip_updates")),
     "Vehicle": Promise(("vehicles",)),
+    "Viewer": Promise(private=True, seconds=0.0),
 }  # fmt: skip
 """By the type a field answers: an object, an interface or a union."""
 
 FIELDS: dict[str, Promise] = {
-    "Complaint.answers": Promise(("complaints",), Role.OFFICER, private=True, seconds=0.0),
-    "Complaint.reporter": Promise(("complaints",), Role.OFFICER, private=True, seconds=0.0),
     "Complaint.overdue": Promise(seconds=MINUTE),
-    "Department.stats": Promise(("complaints",), Role.OPD_STAFF, private=True),
-    "Reporter.nik": Promise(("complaints",), Role.OPD_HEAD, private=True, seconds=0.0),
 }
 """By the field itself."""
 
 
 def promise(parent: str, name: str, field: GraphQLField) -> Promise:
-    """What holds of a field of the type `parent`, that which was said nearest to it."""
+    """What holds of a field of the type `parent`, that which was said nearest to it.
+
+    What is declared for a role belongs to the caller who has it, and to this moment.
+    """
+    said = _said(parent, name, field)
+    role = role_of(field)
+    return said if role is None else replace(said, role=role, private=True, seconds=0.0)
+
+
+def _said(parent: str, name: str, field: GraphQLField) -> Promise:
     own = (field.extensions or {}).get(PROMISE) or FIELDS.get(f"{parent}.{name}")
     if isinstance(own, Promise):
         return own

@@ -9,9 +9,11 @@ import strawberry
 from connectors.ports import apps as app_words
 from connectors.ports import connectors as words
 from connectors.ports.common import ErrorCode
+from connectors.ports.roles import Role
 from resolvers import registrations as resolve
 from resolvers.registrar import AppDraft
 from schema.apps import CityApp
+from schema.auth import needs
 from schema.common import Info, plain_field, show, text_field
 from schema.connectors import Connector, ConnectorProblem, FieldCoverage
 from schema.scalars import JSON, URL
@@ -113,15 +115,17 @@ def _text(given: ConnectorInput) -> Any:
 @strawberry.type
 class RegistrationMutation:
     @strawberry.mutation(
-        description="Daftarkan konektor; peran APP_TEAM. Register a connector; it serves once it is "
-        "approved, where approval is needed. Needs APP_TEAM."
+        description="Daftarkan konektor. Register a connector; it serves once it is approved, where "
+        "approval is needed.",
+        directives=needs(Role.APP_TEAM),
     )
     async def register_connector(self, info: Info, input: ConnectorInput) -> ConnectorPayload:
         return show(await resolve.register(info.context, _text(input)))  # type: ignore[no-any-return]
 
     @strawberry.mutation(
-        description="Versi baru; `version` ialah versi terbaru yang dikenal. A new version; `version` "
-        "is the newest the team knows, else CONFLICT. Needs APP_TEAM."
+        description="Versi baru; `version` ialah versi terbaru yang dikenal. A new version; `version` is "
+        "the newest the team knows, else CONFLICT.",
+        directives=needs(Role.APP_TEAM),
     )
     async def update_connector(
         self,
@@ -133,8 +137,8 @@ class RegistrationMutation:
         return show(await resolve.update(info.context, key, version, _text(input)))  # type: ignore[no-any-return]
 
     @strawberry.mutation(
-        description="Nyalakan, matikan atau karantina; peran ADMIN. Switch on or off, or set aside. "
-        "Needs ADMIN."
+        description="Nyalakan, matikan atau karantina. Switch on or off, or set aside.",
+        directives=needs(Role.ADMIN),
     )
     async def set_connector_state(
         self, info: Info, key: str, state: words.ConnectorState, reason: str
@@ -143,26 +147,29 @@ class RegistrationMutation:
 
     @strawberry.mutation(
         description="Uji coba terhadap sistem langsung atau rekaman; tidak ada yang disimpan. Dry run "
-        "against the live or recorded upstream; nothing is stored. Needs APP_TEAM."
+        "against the live or recorded upstream; nothing is stored.",
+        directives=needs(Role.APP_TEAM),
     )
     async def test_connector(self, info: Info, input: ConnectorInput) -> ConnectorTestReport:
         return show(await resolve.test(info.context, _text(input)))  # type: ignore[no-any-return]
 
     @strawberry.mutation(
-        description="Kembali ke versi sebelumnya. Let an earlier version serve again. Needs APP_TEAM."
+        description="Kembali ke versi sebelumnya. Let an earlier version serve again.",
+        directives=needs(Role.APP_TEAM),
     )
     async def rollback_connector(self, info: Info, key: str, version: int) -> ConnectorPayload:
         return show(await resolve.roll_back(info.context, key, version))  # type: ignore[no-any-return]
 
     @strawberry.mutation(
-        description="Periksa sistemnya sekarang. Look at its system now, and open it anew. Needs "
-        "APP_TEAM."
+        description="Periksa sistemnya sekarang. Look at its system now, and open it anew.",
+        directives=needs(Role.APP_TEAM),
     )
     async def refresh_connector(self, info: Info, key: str) -> ConnectorPayload:
         return show(await resolve.refresh(info.context, key))  # type: ignore[no-any-return]
 
     @strawberry.mutation(
-        description="Setujui versi yang menunggu; peran ADMIN. Let a waiting version serve. Needs ADMIN."
+        description="Setujui versi yang menunggu. Let a waiting version serve.",
+        directives=needs(Role.ADMIN),
     )
     async def approve_connector(
         self, info: Info, key: str, version: int, note: str | None = None
@@ -170,7 +177,8 @@ class RegistrationMutation:
         return show(await resolve.approve(info.context, key, version, note))  # type: ignore[no-any-return]
 
     @strawberry.mutation(
-        description="Tolak versi yang menunggu; peran ADMIN. Turn a waiting version down. Needs ADMIN."
+        description="Tolak versi yang menunggu. Turn a waiting version down.",
+        directives=needs(Role.ADMIN),
     )
     async def refuse_connector(
         self, info: Info, key: str, version: int, reason: str
@@ -179,7 +187,8 @@ class RegistrationMutation:
 
     @strawberry.mutation(
         description="Terbitkan aplikasi di luar register 2019; perlu persetujuan. Publish an app beyond "
-        "the register; it is seen once approved. Needs APP_TEAM."
+        "the register; it is seen once approved.",
+        directives=needs(Role.APP_TEAM),
     )
     async def publish_app(self, info: Info, input: AppInput) -> AppPayload:
         draft = AppDraft(
@@ -192,8 +201,15 @@ class RegistrationMutation:
         return show(await resolve.publish_app(info.context, draft))  # type: ignore[no-any-return]
 
     @strawberry.mutation(
-        description="Setujui aplikasi yang diterbitkan; peran ADMIN. Let a published app be seen. Needs "
-        "ADMIN."
+        description="Setujui aplikasi yang diterbitkan. Let a published app be seen.",
+        directives=needs(Role.ADMIN),
     )
     async def approve_app(self, info: Info, slug: str, note: str | None = None) -> AppPayload:
         return show(await resolve.approve_app(info.context, slug, note))  # type: ignore[no-any-return]
+
+    @strawberry.mutation(
+        description="Tolak aplikasi yang diterbitkan. Turn a published app down; its slug is free again.",
+        directives=needs(Role.ADMIN),
+    )
+    async def refuse_app(self, info: Info, slug: str, reason: str) -> AppPayload:
+        return show(await resolve.refuse_app(info.context, slug, reason))  # type: ignore[no-any-return]

@@ -35,6 +35,11 @@ _SECRET = re.compile(
     r"|https?://\S+",
     re.IGNORECASE,
 )
+_SECRET_NAME = re.compile(
+    r"api[_-]?key|token|secret|password|passwd|authorization|cookie|credential|sandi|kunci",
+    re.IGNORECASE,
+)
+"""What stands under such a name is no caller's business, whatever it is."""
 
 
 class TeamFailure(Refusal):
@@ -219,7 +224,7 @@ def _status(failure: Failure) -> int:
 
 def _shown(extensions: Mapping[str, Any]) -> dict[str, Any]:
     """What a team says beside its message, masked; without its own words where they are too long."""
-    shown = {name: _covered(value) for name, value in extensions.items()}
+    shown: dict[str, Any] = _covered(extensions)
     if len(json.dumps(shown, default=str)) <= LONGEST_EXTENSIONS:
         return shown
     return {name: shown[name] for name in ("http", "service", "connector") if name in shown}
@@ -229,7 +234,10 @@ def _covered(value: Any) -> Any:
     if isinstance(value, str):
         return masked(value)
     if isinstance(value, Mapping):
-        return {masked(str(name)): _covered(inner) for name, inner in value.items()}
+        return {
+            masked(str(name)): HIDDEN if _SECRET_NAME.search(str(name)) else _covered(inner)
+            for name, inner in value.items()
+        }
     if isinstance(value, (list, tuple)):
         return [_covered(inner) for inner in value]
     return masked_value(value)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -357,6 +358,19 @@ def test_text_that_is_not_utf_8_says_its_line(tmp_path):
     with opened(zipped(tmp_path / "feed.zip", texts)) as files, pytest.raises(FeedFault) as caught:
         list(Feed(files).stops())
     assert (caught.value.file, caught.value.line) == ("stops.txt", 3)
+
+
+def test_a_zip_that_is_closed_lets_its_file_go_while_somebody_still_reads(tmp_path):
+    path = zipped(tmp_path / "feed.zip", PLAIN)
+    with opened(path) as files:
+        left = files.open("stops.txt")
+        assert left.read(1)
+        assert str(path) in _open_files()
+    assert str(path) not in _open_files(), left
+
+
+def _open_files() -> set[str]:
+    return {each.path for each in psutil.Process().open_files()}
 
 
 # ------------------------------------------------------------------------------- broken zips

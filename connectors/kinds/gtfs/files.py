@@ -86,15 +86,22 @@ class ZipFiles(Files):
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self._limits = limits
+        # Our own file: a zip leaves its file open as long as one of its entries is being read,
+        # also by a thread whose work nobody waits for any more.
+        self._file: io.BufferedReader | None = None
         try:
-            self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise FeedFault(f"{path.name} is not a zip that can be read") from error
-        try:
+            self._zip = self._read(path)
             self._entries = self._chosen(path.name)
         except BaseException:  # whatever it was goes on; only the file must not stay open
-            self._zip.close()
+            self.close()
             raise
+
+    def _read(self, path: Path) -> zipfile.ZipFile:
+        try:
+            self._file = path.open("rb")
+            return zipfile.ZipFile(self._file)
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise FeedFault(f"{path.name} is not a zip that can be read") from error
 
     def _chosen(self, name: str) -> Mapping[str, zipfile.ZipInfo]:
         entries = self._zip.infolist()
@@ -149,7 +156,8 @@ class ZipFiles(Files):
             raise FeedFault("cannot be unpacked", file=name) from error
 
     def close(self) -> None:
-        self._zip.close()
+        if self._file is not None:
+            self._file.close()
 
 
 class MemoryFiles(Files):

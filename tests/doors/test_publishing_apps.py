@@ -19,6 +19,10 @@ APPROVE = (
     'mutation { done: approveApp(slug: "taman-kota") { app { slug name categories claimed } '
     "errors { code } } }"
 )
+REFUSE = (
+    'mutation ($reason: String!) { done: refuseApp(slug: "taman-kota", reason: $reason) '
+    "{ app { slug } errors { code path } } }"
+)
 CODE = {
     "publiccodeYmlVersion": "0.4",
     "name": "Taman Kota",
@@ -56,6 +60,22 @@ async def test_an_app_is_seen_after_approval_and_marked_as_later(door):
     after = await door.data(COUNT)
     assert after["app"] == {"slug": "taman-kota"}
     assert after["apps"]["totalCount"] == before["apps"]["totalCount"] + 1
+
+
+async def test_a_refused_app_is_not_seen_and_its_slug_is_free_again(door):
+    assert await door.code(REFUSE, "dlh", reason="belum lengkap") == "FORBIDDEN"
+    nobody = (await door.data(REFUSE, "operator", reason="belum lengkap"))["done"]
+    assert nobody == {"app": None, "errors": [{"code": "NOT_FOUND", "path": ["slug"]}]}
+    before = await door.data(COUNT)
+    await door.data(PUBLISH, "dlh", input=INPUT)
+    assert await door.code(REFUSE, "operator", reason=" ") == "BAD_INPUT"
+    refused = (await door.data(REFUSE, "operator", reason="belum lengkap"))["done"]
+    assert refused == {"app": None, "errors": []}
+    assert (await door.data(APPROVE, "operator"))["done"]["errors"] == [{"code": "CONFLICT"}]
+    assert await door.data(COUNT) == before
+    again = (await door.data(PUBLISH, "dlh", input=INPUT))["done"]
+    assert again == {"app": None, "errors": []}
+    assert (await door.data(APPROVE, "operator"))["done"]["app"]["slug"] == "taman-kota"
 
 
 async def test_only_what_ones_key_is_for_can_be_published(door):

@@ -19,6 +19,7 @@ from connectors.kinds.sql import open_engine
 from connectors.ports.common import ErrorCode, MediaKind, ScopedId
 from connectors.ports.complaint_workflow import MOVES, SILENT, WHO, Act, Tie
 from connectors.ports.complaints import (
+    ComplaintEvent,
     ComplaintStatus,
     Light,
     RejectReason,
@@ -48,8 +49,8 @@ class AnyLife(RuleBasedStateMachine):
         self.folder = TemporaryDirectory()
         self.town = Town(open_engine(f"sqlite:///{self.folder.name}/life.db"))
         self.run(furnish(self.town.engine))
-        self.seen: dict[str, list] = {}
-        self.feed: list = []
+        self.seen: dict[str, list[ComplaintEvent]] = {}
+        self.feed: list[tuple[object, ...]] = []
         event.listen(self.town.engine.sync_engine, "before_cursor_execute", self.looked_at)
         self.statements: list[str] = []
 

@@ -115,6 +115,7 @@ async def killed_while_delivering(town, url, laksa, port):
         await laksa.hears.wait()
     process.kill()
     await process.wait()
+    assert process.returncode is not None
     assert process.returncode < 0
 
 
@@ -153,6 +154,7 @@ async def test_what_laksa_lists_later_is_news_of_the_same_complaint(later):
             "updated_datetime": later.clock.now().isoformat(),
         }
         source = board.named(ComplaintSource, DESK)
+        assert source is not None
         criteria = ComplaintCriteria(visible_to=Viewer(), now=later.clock.now())
         order = Order(ComplaintOrderField.CREATED_AT, descending=True)
         page = Page(10, descending=True)

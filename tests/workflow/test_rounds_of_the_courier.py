@@ -9,14 +9,14 @@ from catalog.workflow.courier import Courier
 from connectors.errors import Unreachable
 from connectors.ports.complaints import Delivery
 from gateway.delivering import Deliveries
-from tests.workflow.town import FailingDesks, Mailbox
+from tests.workflow.town import FailingDesks, Mailbox, Town
 
 
 @dataclass
 class StillClock:
     """Time passes when the test says so: whoever sleeps waits for `ring`."""
 
-    town: object
+    town: Town
     rests: list[float] = field(default_factory=list)
     asleep: asyncio.Event = field(default_factory=asyncio.Event)
     bell: asyncio.Event = field(default_factory=asyncio.Event)
@@ -78,7 +78,7 @@ async def test_a_failed_one_is_tried_when_it_is_due(town, worker):
 
 async def test_a_fault_nobody_planned_stops_nobody(town, worker, caplog):
     deliveries, clock, desks = worker
-    desks.fails = [ZeroDivisionError()]  # type: ignore[list-item]
+    desks.fails = [ZeroDivisionError()]
     first = (await town.create()).complaint
     deliveries.hurry()
     await clock.rested()

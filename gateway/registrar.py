@@ -351,6 +351,13 @@ class CityRegistrar:
 
         return await self._changed(key, turn_down)
 
+    async def withdraw(self, key: str, reason: str, caller: Caller) -> ConnectorPayload:
+        async def leave(connection: AsyncConnection) -> object:
+            by, now = holder_of(caller), self._clock.now()
+            return await life.withdraw(connection, key, by=by, now=now, reason=reason)
+
+        return await self._changed(key, leave)
+
     async def roll_back(self, key: str, version: int, caller: Caller) -> ConnectorPayload:
         self._one_more_change(caller)
         reasons = await self._fits_still(key, version, caller)

@@ -179,6 +179,10 @@ class Registrar(Protocol):
         """Turn a waiting version down."""
         ...
 
+    async def withdraw(self, key: str, reason: str, caller: Caller) -> ConnectorPayload:
+        """Take a connector out of the city: its names and its entry are free again."""
+        ...
+
     async def roll_back(self, key: str, version: int, caller: Caller) -> ConnectorPayload:
         """Let an earlier, accepted version serve again."""
         ...

@@ -130,6 +130,13 @@ async def refuse(context: Context, key: str, version: int, reason: str) -> Conne
     return await _registrar(context).refuse(key, version, words, context.caller)
 
 
+async def withdraw(context: Context, key: str, reason: str) -> ConnectorPayload:
+    """Take a connector out of the city."""
+    need(context, Role.ADMIN, "withdrawConnector")
+    words = _words("reason", reason)
+    return await _registrar(context).withdraw(key, words, context.caller)
+
+
 async def roll_back(context: Context, key: str, version: int) -> ConnectorPayload:
     """Let an earlier version serve again."""
     await _own(context, key, "rollbackConnector")

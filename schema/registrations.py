@@ -186,6 +186,14 @@ class RegistrationMutation:
         return show(await resolve.refuse(info.context, key, version, reason))  # type: ignore[no-any-return]
 
     @strawberry.mutation(
+        description="Cabut konektor: field-nya hilang, nama dan entrinya bebas lagi. Take a connector out "
+        "of the city: its fields go, its names and its entry are free again.",
+        directives=needs(Role.ADMIN),
+    )
+    async def withdraw_connector(self, info: Info, key: str, reason: str) -> ConnectorPayload:
+        return show(await resolve.withdraw(info.context, key, reason))  # type: ignore[no-any-return]
+
+    @strawberry.mutation(
         description="Terbitkan aplikasi di luar register 2019; perlu persetujuan. Publish an app beyond "
         "the register; it is seen once approved.",
         directives=needs(Role.APP_TEAM),

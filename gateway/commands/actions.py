@@ -60,6 +60,7 @@ class Registry(Protocol):
     async def refuse(
         self, key: str, version: int, reason: str, caller: Caller
     ) -> ConnectorPayload: ...
+    async def withdraw(self, key: str, reason: str, caller: Caller) -> ConnectorPayload: ...
     async def roll_back(self, key: str, version: int, caller: Caller) -> ConnectorPayload: ...
     async def refresh(self, key: str, caller: Caller) -> ConnectorPayload: ...
 
@@ -289,6 +290,8 @@ async def _decided(registry: Registry, asked: argparse.Namespace) -> int:
     match asked.action:
         case "approve":
             payload = await registry.approve(asked.key, asked.version, asked.note, by)
+        case "withdraw":
+            payload = await registry.withdraw(asked.key, asked.reason, by)
         case "refuse":
             payload = await registry.refuse(asked.key, asked.version, asked.reason, by)
         case "rollback":

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 SEVERAL = ("check", "rehearse", "register", "update", "list", "show", "history", "approve", "refuse",
-           "rollback", "disable", "enable", "refresh", "new", "watch")  # fmt: skip
+           "rollback", "disable", "enable", "withdraw", "refresh", "new", "watch")  # fmt: skip
 """The actions, in the order a team meets them."""
 
 _HELP = {
@@ -22,13 +22,14 @@ _HELP = {
     "rollback": "let an earlier version serve again",
     "disable": "switch a connector off; its fields answer null (operators)",
     "enable": "switch it on again (operators)",
+    "withdraw": "take it out of the city; its names and entry are free again (operators)",
     "refresh": "compare a connector with its recording now, and open it anew everywhere",
     "new": "write a folder from one saved JSON answer",
     "watch": "check a folder whenever it changes; or look at a registered connector's system now",
 }
 _FOLDER = frozenset({"check", "rehearse", "register", "update"})
 _KEY = frozenset(
-    {"show", "history", "rollback", "approve", "refuse", "disable", "enable", "refresh"}
+    {"show", "history", "rollback", "approve", "refuse", "disable", "enable", "withdraw", "refresh"}
 )
 _REMOTE = frozenset({"rehearse", "register", "update", "list"}) | _KEY
 """What can be asked of a running gateway, with a key."""
@@ -63,7 +64,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     for name in ("approve", "refuse", "rollback"):
         choices[name].add_argument("version", type=int)
     choices["approve"].add_argument("--note", help="kept in the history")
-    for name in ("refuse", "disable", "enable"):
+    for name in ("refuse", "disable", "enable", "withdraw"):
         choices[name].add_argument("--reason", required=True, help="kept in the history")
     _add_new(choices["new"])
     choices["watch"].add_argument("what", metavar="FOLDER|KEY", help="a folder, else a key")

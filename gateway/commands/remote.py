@@ -183,6 +183,14 @@ class Remote:
             {"key": key, "version": version, "reason": reason},
         )
 
+    async def withdraw(self, key: str, reason: str, caller: Caller) -> ConnectorPayload:  # noqa: ARG002 - as above
+        """Take a connector out of the city."""
+        return await self._changed(
+            "withdrawConnector(key: $key, reason: $reason)",
+            "$key: String!, $reason: String!",
+            {"key": key, "reason": reason},
+        )
+
     async def roll_back(self, key: str, version: int, caller: Caller) -> ConnectorPayload:  # noqa: ARG002 - as above
         """Let an earlier version serve."""
         return await self._changed(

@@ -23,14 +23,9 @@ from tests.composing.teams import submission
 OPERATIONS = Path(__file__).parents[2] / "examples" / "operations"
 AREAS = "{ areas(level: KECAMATAN) { name kode } }"
 OF_THE_MOMENT = {
-    "asOf",
-    "generatedAt",
-    "fetchedAt",
-    "minutes",
-    "realtimeAge",
-    "retryAfter",
-    "distanceM",
-}
+    "asOf", "generatedAt", "fetchedAt", "minutes", "realtimeAge", "retryAfter",
+    "cursor", "startCursor", "endCursor", "nextCursor",
+}  # fmt: skip
 
 
 class Gateway:
@@ -69,16 +64,18 @@ def steady(value: Any) -> Any:
 
 async def test_example_operations_have_the_answers_they_have_without_a_cache(tmp_path):
     async with gateway(tmp_path) as kept, gateway(tmp_path, answer_bytes=0) as bare:
-        hits = 0
         for file in sorted(OPERATIONS.glob("*.graphql")):
             given = file.with_suffix(".json")
             variables = json.loads(given.read_text()) if given.exists() else None
             for lang in ("id", "en"):
                 asked = (file.read_text(encoding="utf-8"), variables)
+                before = await bare.ask(*asked, **{"Accept-Language": lang})
                 first = await kept.ask(*asked, **{"Accept-Language": lang})
                 again = await kept.ask(*asked, **{"Accept-Language": lang})
-                there = await bare.ask(*asked, **{"Accept-Language": lang})
-                assert steady(first) == steady(again) == steady(there), file.name
+                after = await bare.ask(*asked, **{"Accept-Language": lang})
+                # A bus may leave, or a counter close, while this is asked.
+                for kept_one in (first, again):
+                    assert steady(kept_one) in (steady(before), steady(after)), file.name
         hits = kept.answers.counts.hits
         assert hits > 5
         assert bare.answers.counts.hits == 0

@@ -109,7 +109,7 @@ async def test_a_kept_answer_is_the_same_on_the_wire_as_through_an_asgi_cycle(ci
     async def answers(protocol: str) -> list[bytes]:
         with socket.create_server(("127.0.0.1", 0)) as listening:
             config = uvicorn.Config(
-                city.app, http=protocol, log_level="critical", access_log=False, lifespan="off"
+                city.app, http=protocol, log_config=None, access_log=False, lifespan="off"
             )
             server = uvicorn.Server(config)
             serving = asyncio.create_task(server.serve(sockets=[listening]))

@@ -146,7 +146,10 @@ class AnswerCache:
 
     def sharable(self, question: GraphQLRequest, asker: Asker) -> Sharable | None:
         """The question, if its answer may be given to others; else None."""
-        planned = self._engine.planned(question)
+        try:
+            planned = self._engine.planned(question)
+        except Exception:  # noqa: BLE001 - whoever answers it says, and logs, what is wrong with us
+            return None
         if planned is None or not planned.plan.cache.keeps or planned.plan.streams:
             return None
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -36,7 +37,7 @@ class Asking:
         """Agencies in the order of the ids, None for unknown ones; one call for all of a tick."""
         known = self.city.agencies_at_hand()
         if known is not None:
-            return [known.get(id_) for id_ in ids]
+            return list(map(known.get, ids))
         if self.batch is None:
             self.batch = Batch(self.city.agencies)
         return self.batch.many(ids)
@@ -73,7 +74,8 @@ def _type(made: GraphQLSchema, name: str) -> GraphQLObjectType:
 
 
 def _agencies(records: list[Record], info: Info) -> Agencies | Awaitable[Agencies]:
-    return info.context.agencies([value(record, "agencyId") for record in records])
+    read = itemgetter("agencyId") if type(records[0]) is dict else attrgetter("agencyId")
+    return info.context.agencies(map(read, records))
 
 
 async def _one_agency(_root: object, info: Info, id: str) -> Record | None:  # noqa: A002 - the field's word

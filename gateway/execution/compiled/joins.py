@@ -203,6 +203,10 @@ def _completed(
     value: Any,
     run: Callable[..., Any] | None,
 ) -> Any:
+    if isinstance(value, Exception):
+        # One error may stand for many items; raised for each, its trace would grow with them.
+        x.handle_field_error(value, F.type, F.details, at(x, place, F))
+        return None
     try:
         if run is not None and not KINDS[type(value)] & ODD:
             key = F.response_name if F.slot is None else x.names[F.slot]

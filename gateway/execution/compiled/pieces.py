@@ -24,8 +24,6 @@ from gateway.execution.compiled.recipes import Names, Recipe, Unfit
 from gateway.execution.exchange import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from graphql.pyutils import Path
 
     from gateway.execution.compiled.executor import Compiled
@@ -41,7 +39,9 @@ PAUSE = 32
 """Lists that are completed in the usual way after one that could not be put together."""
 SECONDS = 0.002
 """How long one list may write new pieces; the next one like it goes on."""
-BYTES_PER_SHEET, BYTES_PER_PIECE, COPIES = 16_384, 400, 2
+MOST_LISTS = 8
+"""Whole lists that are kept for one sheet, beside their pieces."""
+BYTES_PER_SHEET, BYTES_PER_PIECE, BYTES_PER_ITEM, COPIES = 16_384, 400, 48, 2
 """What is taken for memory: records are counted as large as what is said of them."""
 
 
@@ -89,6 +89,7 @@ class Sheet:
         self._held_longer: list[Any] = []
         self._seen: dict[int, Any] = {}
         self._pause = 0
+        self._whole: dict[tuple[int, int], tuple[list[list[int]], Any, Piece]] = {}
 
     def rest(self) -> None:
         """Do not try the next lists: a record was not as usual, and trying costs time."""
@@ -119,8 +120,22 @@ class Sheet:
         """A piece of the older half."""
         return self._older.get(key)
 
+    def whole(self, marks: list[list[int]]) -> Piece | None:
+        """The list of just these records in this order, if it came before."""
+        kept = self._whole.get((marks[0][0], len(marks[0])))
+        return kept[2] if kept is not None and kept[0] == marks else None
+
+    def put_whole(self, marks: list[list[int]], records: Any, piece: Piece) -> None:
+        """Keep a whole list, and its records."""
+        key = marks[0][0], len(marks[0])
+        if key not in self._whole and len(self._whole) >= MOST_LISTS:
+            del self._whole[next(iter(self._whole))]
+        self._room.takes(len(piece.json) + BYTES_PER_ITEM * len(marks) * len(marks[0]))
+        self._whole[key] = marks, records, piece
+
     def turn(self) -> None:
-        """Let go of the older half."""
+        """Let go of the older half, and of whole lists."""
+        self._whole.clear()
         self._older, self.newer = self.newer, {}
         self._held_longer, self._held = self._held, []
 
@@ -145,14 +160,17 @@ def pieced(
         if values is None:
             return None
         columns.append(values)
-    keys: Iterable[Any] = map(id, items)
-    if columns:
-        keys = zip(keys, *(map(id, column) for column in columns), strict=True)
-    listed = list(keys)
+    marks = [list(map(id, column)) for column in (items, *columns)]
+    whole = sheet.whole(marks)
+    if whole is not None:
+        return whole
+    listed: list[Any] = list(zip(*marks, strict=True)) if columns else marks[0]
     found = list(map(sheet.newer.get, listed))
     if None in found and not _completed(sheet, recipe, x.names, (items, *columns), listed, found):
         return None
-    return Piece(b"[%b]" % b",".join(found))  # type: ignore[arg-type]
+    made = Piece(b"[%b]" % b",".join(found))  # type: ignore[arg-type]
+    sheet.put_whole(marks, ([*items], *columns), made)
+    return made
 
 
 def _completed(  # noqa: PLR0917 - one list with all that surrounds it

@@ -1,10 +1,11 @@
-// A real OpenID Connect provider on a free port of the loopback. It prints its address, and takes
-// commands from its input, a line each: `rotate` puts a new signing key in the place of the old one,
-// `both` a new one before it. It ends when its input closes.
+// A real OpenID Connect provider on a free port of the loopback. It prints its address (lines of ours
+// begin with >, the others are notices of the library), and takes commands from its input, a line
+// each: `rotate` puts a new signing key in the place of the old ones, `both` one before them. It ends
+// when its input closes.
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import { Provider } from 'oidc-provider';
-import { exportJWK, generateKeyPair } from 'jose';
 
 const AUDIENCE = 'https://gateway.example.go.id';
 const PEOPLE = {
@@ -15,10 +16,13 @@ const PEOPLE = {
 const ALGORITHM = process.argv[2] ?? 'RS256';
 
 let made = 0;
-async function signingKey() {
-  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+function signingKey() {
+  const { privateKey } =
+    ALGORITHM === 'ES256'
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      : generateKeyPairSync('rsa', { modulusLength: 2048 });
   made += 1;
-  return { ...(await exportJWK(privateKey)), kid: `key-${made}`, use: 'sig', alg: ALGORITHM };
+  return { ...privateKey.export({ format: 'jwk' }), kid: `key-${made}`, use: 'sig', alg: ALGORITHM };
 }
 
 function provider(issuer, keys) {
@@ -53,18 +57,18 @@ function provider(issuer, keys) {
   });
 }
 
-let keys = [await signingKey()];
+let keys = [signingKey()];
 let answer;
 const server = createServer((request, response) => answer(request, response));
 server.listen(0, '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${server.address().port}`;
   answer = provider(issuer, keys).callback();
-  console.log(issuer);
+  console.log(`> ${issuer}`);
   const commands = createInterface({ input: process.stdin });
-  commands.on('line', async (command) => {
-    keys = command === 'both' ? [await signingKey(), ...keys] : [await signingKey()];
+  commands.on('line', (command) => {
+    keys = command === 'both' ? [signingKey(), ...keys] : [signingKey()];
     answer = provider(issuer, keys).callback();
-    console.log(keys[0].kid);
+    console.log(`> ${keys[0].kid}`);
   });
   commands.on('close', () => process.exit(0));
 });

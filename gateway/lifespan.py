@@ -33,7 +33,7 @@ from gateway.execution.door import Door
 from gateway.execution.engine import Engine
 from gateway.graphs import Graphs
 from gateway.identity.callers import Identity
-from gateway.identity.opening import identity_of
+from gateway.identity.opening import checked, identity_of
 from gateway.registrar import CityRegistrar, News
 from gateway.settings import Settings, UnlicensedCoordinates
 from gateway.states import States
@@ -80,8 +80,10 @@ def choices(settings: Settings) -> dict[str, bool]:
 async def prepare(settings: Settings) -> None:
     """Make the tables and load the city, where that is not done yet.
 
-    Raises ValueError in production for a city that is made up.
+    Raises ValueError in production for a city that is made up, and for a file of identity
+    providers that cannot be read.
     """
+    checked(settings)
     pack = Pack.of(settings.city)
     if pack.city.get("synthetic") and not settings.samples:
         message = f"the city {settings.city} is made of samples: it is for MODE=development"

@@ -12,6 +12,14 @@ from gateway.identity.keys import KEY_PREFIX, ApiKeys, holders
 from gateway.settings import Mode, Settings
 
 
+def checked(settings: Settings) -> None:
+    """Raises ValueError for a file of identity providers that a gateway cannot start with."""
+    if settings.oidc_file is not None:
+        from gateway.identity.oidc.providers import read_providers
+
+        read_providers(settings.oidc_file, production=settings.mode is Mode.PRODUCTION)
+
+
 def identity_of(
     settings: Settings, engine: AsyncEngine, services: Services, closing: AsyncExitStack
 ) -> Identity:

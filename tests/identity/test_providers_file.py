@@ -7,6 +7,7 @@ import pytest
 
 from connectors.ports.roles import Role
 from gateway.identity.oidc.providers import USUAL, read_providers
+from tests.commands import run
 
 LEAST = """
 [[provider]]
@@ -91,6 +92,15 @@ def test_what_is_wrong_in_the_file_is_named(tmp_path, text, why):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ValueError, match="cannot be read"):
         read_providers(tmp_path / "none.toml", production=True)
+
+
+def test_a_gateway_does_not_start_with_a_wrong_file_and_says_why(tmp_path):
+    file = tmp_path / "oidc.toml"
+    file.write_text(LEAST + 'algorithms = ["none"]')
+    said = run("serve", LIVE_OIDC_FILE=file, DATA_DIR=tmp_path, PORT=0)
+    assert said.returncode == 1
+    assert "'none', which is never accepted" in said.stderr
+    assert "Traceback" not in said.stderr
 
 
 def test_in_development_a_provider_may_be_on_this_machine(tmp_path):

@@ -102,7 +102,8 @@ def test_a_type_that_needs_a_role_needs_it_for_all_its_fields_that_say_nothing()
     held(small)  # once is enough
     answer = graphql_sync(small, "{ desk { note open } }", context_value=as_(Role.CITIZEN))
     assert answer.data == {"desk": {"note": None, "open": True}}
-    (error,) = answer.errors or ()
+    assert answer.errors is not None
+    (error,) = answer.errors
     assert isinstance(error, GraphQLError)
     assert "`Desk.note` needs the role OFFICER" in error.message
     desk: Any = small.type_map["Desk"]

@@ -102,8 +102,9 @@ def _no_pieces(data: Any) -> bool:
     return all(map(_no_pieces, data)) if isinstance(data, list) else not isinstance(data, Piece)
 
 
-def _places(answer: Answer) -> list[Any]:
-    return [(error.get("path"), error.get("locations")) for error in answer.errors]
+def _places(answer: Answer) -> list[str]:
+    """Where something went wrong; which comes first is a matter of the moment."""
+    return sorted(str((error.get("path"), error.get("locations"))) for error in answer.errors)
 
 
 PLACES = st.builds(Place, st.sampled_from(["Benda", "Periuk", None]))

@@ -54,6 +54,7 @@ def test_an_empty_environment_gives_the_embedded_city():
             frozenset({"parkir-live", "lampu.tiang"}),
         ),
         ("LIVE_SECRETS_DIR", "/run/secrets", "secrets_dir", Path("/run/secrets")),
+        ("LIVE_OIDC_FILE", "/srv/oidc.toml", "oidc_file", Path("/srv/oidc.toml")),
         ("LIVE_KEEP_BYTES", "5000000", "keep_bytes", 5_000_000),
         ("LIVE_ANSWER_BYTES", "0", "answer_bytes", 0),
         ("LIVE_MAX_UPSTREAM_CALLS", "50", "max_upstream_calls", 50),

@@ -179,7 +179,7 @@ class FairCompiled(FairExecutor, Compiled):
         result: Awaitable[Any],
         position_context: Any,
     ) -> Coroutine[Any, Any, Any]:
-        """What becomes of something awaited; an object goes straight to what is compiled of it."""
+        """What becomes of something awaited; objects and lists go straight to what is compiled."""
         run = None if self.program is None else self.program.straight.get(id(field_details_list))
         if run is None or self.abort_signal is not None:
             return super().complete_awaitable_value(

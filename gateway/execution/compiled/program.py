@@ -55,8 +55,8 @@ class Program:
     lists: dict[tuple[int, int, str], Any]
     """(identity of the field's details, of the list type, parent type) -> its items."""
     straight: dict[int, Callable[[Any, Any, Any], Any]]
-    """Identity of the details of a field that answers one object, and nobody is asked whether a
-    value is one -> the selection."""
+    """Identity of the details of a field that answers a list, or one object and nobody is asked
+    whether a value is one -> what completes it."""
 
     recipes: dict[Any, Recipe]
     """A list's function -> how the JSON of its items is made of frozen records alone."""
@@ -107,6 +107,11 @@ def compiled(plan: Plan) -> Program:
         },
         {key: made[name] for key, name in writer.lists.items()},
         {
+            id(each.details): _straight_list(made[name], each)
+            for name, (each, kind) in writer.filled.items()
+            if unwrapped(each.type) is kind
+        }
+        | {
             id(each.details): made[f"object_{below.number}"]
             for each in plan.fields()
             if is_object_type(kind := unwrapped(each.type)) and kind.is_type_of is None
@@ -118,6 +123,15 @@ def compiled(plan: Plan) -> Program:
             if (found := _recipe(each, unwrapped(kind.of_type))) is not None
         },
     )
+
+
+def _straight_list(fill: Any, F: FieldPlan) -> Callable[[Any, Any, Any], Any]:  # noqa: N803
+    def run(x: Any, value: Any, path: Path) -> Any:
+        if type(value) is list:
+            return x.complete_items(fill, value, path, None)
+        return x.complete_value(F.type, F.details, runtime.info(x, F, path), path, value, None)
+
+    return run
 
 
 def _recipe(each: FieldPlan, item: Any) -> Recipe | None:

@@ -70,17 +70,30 @@ class Told(GraphQLResolveInfo[Any]):
         return found
 
 
+class Helpers:
+    """graphql-core's helpers of a resolver that begins work of its own, made when one is used."""
+
+    __slots__ = ("_run",)
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._run.async_helpers, name)
+
+
 def _tail(run: Run) -> tuple[Any, ...]:
+    known = run.__dict__
     return (
-        run.schema,
-        run.fragment_definitions,
-        run.root_value,
-        run.operation,
-        run.variable_values,
-        run.context_value,
+        known["schema"],
+        known["fragment_definitions"],
+        known["root_value"],
+        known["operation"],
+        known["variable_values"],
+        known["context_value"],
         run.is_awaitable,
         None,
-        run.async_helpers,
+        Helpers(run),
     )
 
 

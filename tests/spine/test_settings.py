@@ -57,7 +57,6 @@ def test_an_empty_environment_gives_the_embedded_city():
         ("LIVE_OIDC_FILE", "/srv/oidc.toml", "oidc_file", Path("/srv/oidc.toml")),
         ("LIVE_KEEP_BYTES", "5000000", "keep_bytes", 5_000_000),
         ("LIVE_ANSWER_BYTES", "0", "answer_bytes", 0),
-        ("LIVE_MAX_UPSTREAM_CALLS", "50", "max_upstream_calls", 50),
         ("LIVE_APPROVAL", "always", "approval", Approval.ALWAYS),
         ("LIVE_DRIFT_SECONDS", "3600", "drift_seconds", 3600),
         ("LIVE_DRIFT_SECONDS", "0", "drift_seconds", 0),

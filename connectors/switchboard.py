@@ -168,9 +168,7 @@ class Source(Generic[P_co]):
             raise failure from error
         self._hangs.succeeded()
         self._note(began, None)
-        return Answered(
-            value, noted.trouble, noted.partial, noted.fetched_at, noted.fresh_for
-        )
+        return Answered(value, noted.trouble, noted.partial, noted.fetched_at, noted.fresh_for)
 
     def _admitted(self) -> bool:
         """True for the question that tries a connector again that hung. Raises while it is not due.

@@ -27,6 +27,7 @@ def promise(connects: str, more: str = ""):
     )
     composed = compose(CORE, [teams.app("pusk", "Pusk", sdl, more)])
     assert composed.joined == ("pusk",), composed.left_out
+    assert composed.schema.query_type is not None
     return composed.schema.query_type.fields["puskWarga"].extensions[PROMISE]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.composing import teams
 from tests.composing.teams import house, system
 
@@ -38,7 +40,7 @@ async def test_the_version_that_serves_is_asked_at_its_own_hosts_with_its_own_va
         )
         async with house(tmp_path, private_hosts=hosts) as city:
             await city.register(second, lama=first)
-            source = city.city.board.switchboard.get("lama")
+            source: Any = city.city.board.switchboard.get("lama")
             assert source.connector.app.submission == second
             found = await city.data("{ lamaLots { id nama } }")
             assert found == {"lamaLots": [{"id": "1", "nama": "old"}]}

@@ -75,7 +75,7 @@ async def test_a_letter_is_posted_to_the_webhook(tmp_path):
     assert (request.method, request.url) == ("POST", "https://dishub.example/surat")
     assert limits.hosts == {"dishub.example"}
     assert limits.private_hosts == frozenset()
-    assert json.loads(request.body)["connector"] == "parkir"
+    assert json.loads(request.body or b"")["connector"] == "parkir"
     assert not (tmp_path / "letters").exists()
 
 
@@ -95,7 +95,9 @@ async def test_without_a_webhook_that_can_be_used_it_is_put_into_the_folder(tmp_
 @pytest.mark.parametrize("answer", [Answer(500, {}), Answer(302, {}), Unreachable("private")])
 async def test_a_letter_that_could_not_be_posted_is_not_lost(tmp_path, answer):
     outbox = Outbox(SaidWeb(lambda _: answer), tmp_path / "letters")
-    assert (await outbox.send(LETTER, "https://dishub.example/surat")).exists()
+    kept = await outbox.send(LETTER, "https://dishub.example/surat")
+    assert kept is not None
+    assert kept.exists()
 
 
 async def test_the_folder_of_letters_does_not_grow_for_ever(tmp_path):
@@ -282,16 +284,17 @@ async def test_a_round_notes_whose_date_is_over(door, team, tmp_path):
     assert told
     async with door.city.engine.connect() as connection:
         found = await records.find(connection, "parkir")
+    assert found is not None
     assert found.switch is ConnectorState.EXPIRED
 
 
 # ------------------------------------------------------------------------------- rounds
 
 
-class Going:
+class Going(Watcher):
     """A watcher that notes its rounds, and fails in the second one."""
 
-    def __init__(self):
+    def __init__(self):  # it watches nothing
         self.rounds = 0
         self.third = asyncio.Event()
 

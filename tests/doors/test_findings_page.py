@@ -32,8 +32,8 @@ def test_every_code_is_on_one_of_the_two_pages():
     folder = (DOCS / "connector-folder.md").read_text()
     for code in {*RULES, *OTHERS, *codes()}:
         assert f"`{code}`" in findings, code
-    for code in MEANINGS:
-        assert f"`{code.value}`" in folder, code
+    for said in MEANINGS:
+        assert f"`{said.value}`" in folder, said
 
 
 def test_every_change_graphql_knows_has_its_words():

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from starlette.requests import HTTPConnection
 
 from catalog.registrations import keys
 from gateway.identity.bearer import bearer
@@ -167,24 +168,17 @@ async def test_ways_stand_beside_each_other_by_the_shape_of_a_token():
         async def caller(self, token):
             return Caller(frozenset({Role.CITIZEN})) if token == "a.b.c" else None
 
-    class Headers:
-        def __init__(self, *values):
-            self.values = values
-
-        @property
-        def headers(self):
-            return self
-
-        def getlist(self, _name):
-            return [f"Bearer {value}" for value in self.values]
+    def sent(*values):
+        headers = [(b"authorization", f"Bearer {value}".encode()) for value in values]
+        return HTTPConnection({"type": "http", "headers": headers})
 
     ways = Identity([ApiKeys(Looking(tlg_a=ALICE), MovedClock(), prefix="tlg_"), Tokens()])
-    assert await ways.caller(Headers()) is ANONYMOUS
-    assert await ways.caller(Headers("tlg_a")) is ALICE
-    assert (await ways.caller(Headers("a.b.c"))).roles == {Role.CITIZEN}
+    assert await ways.caller(sent()) is ANONYMOUS
+    assert await ways.caller(sent("tlg_a")) is ALICE
+    assert (await ways.caller(sent("a.b.c"))).roles == {Role.CITIZEN}
     for wrong in ("a.b.d", "tlg_b", "else"):
         with pytest.raises(HttpRefusal):
-            await ways.caller(Headers(wrong))
+            await ways.caller(sent(wrong))
 
 
 def test_a_token_is_read_whatever_the_case_of_its_scheme():

@@ -1,9 +1,10 @@
 """Rows of the registry that somebody spoiled by hand: their team waits, nobody else does."""
 
 import logging
+from typing import Any
 
 import pytest
-from sqlalchemy import JSON, String, cast, literal, type_coerce, update
+from sqlalchemy import JSON, ColumnElement, String, cast, literal, type_coerce, update
 
 from catalog.board import Board
 from catalog.registrations import lines, records
@@ -32,7 +33,7 @@ SPOILED = [
 async def spoil(office, column, value, *, version, key="parkir"):
     """Put a text into the database in the place of what the registry wrote."""
     async with office.engine.begin() as connection:
-        written = literal(value)
+        written: ColumnElement[Any] = literal(value)
         if connection.dialect.name != "sqlite" and column != "verdict":
             written = cast(cast(literal(value), String), JSON)
         at = connector_versions.c

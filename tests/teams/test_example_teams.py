@@ -188,7 +188,7 @@ async def test_while_the_system_is_off_the_last_good_answer_stands_and_says_it_i
 @pytest.mark.parametrize("fault", [one for one in Fault if one is not Fault.SLOW])
 async def test_no_fault_of_a_team_s_system_harms_the_rest_of_an_answer(city, fault):
     await live(city, "parkir")
-    more = {"bytes": 20_000_000} if fault is Fault.HUGE else {}
+    more: dict[str, float] = {"bytes": 20_000_000} if fault is Fault.HUGE else {}
     more |= {"seconds": 0.5} if fault is Fault.DRIP else {}
     await city.fault("parkir", fault.value, **more)
     said = await city.ask("{ parkirLokasi(batas: 4) { id } emergencyContacts { dial } }")

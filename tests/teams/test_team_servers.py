@@ -29,7 +29,7 @@ def asked(one, target, *, method="GET", body=b"", **headers):
     return reply.status, json.loads(reply.body)
 
 
-GOOD = (
+GOOD: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("parkir", "/api/v1/lokasi", {}),
     ("parkir", "/api/v1/lokasi/P04", {}),
     ("parkir", "/api/v1/sisa?kode=P01,P02", {}),

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
@@ -42,6 +42,24 @@ _NOT_PLAIN = frozenset({
 
 _LONGEST_LENGTH = 5
 """Digits of a Content-Length that uvicorn would not read in parts either."""
+
+
+_LONGEST_HEAD = 4096
+"""Bytes of a head that is remembered."""
+
+
+class _Head(NamedTuple):
+    """The head of a plain request that came whole, in one piece with its body."""
+
+    lines: bytes
+    """All before the body."""
+    whole: int
+    """Bytes of head and body together."""
+    path: str
+    url: bytes
+    headers: tuple[tuple[bytes, bytes], ...]
+    endpoint: GraphQLEndpoint
+    media_type: str
 
 
 class _Cycle:
@@ -80,6 +98,15 @@ class Wire(HttpToolsProtocol):
         """Of the request that is coming in, while it is plain."""
         self._media_type = ""
         self._body = b""
+        self._known: _Head | None = None
+        """The head of the last request, if the next one may be read by it."""
+        self._path = ""
+        self._between = True
+        """Whether the parser has seen whole requests alone."""
+        self._begun_here = 0
+        """Requests that began in the bytes that are read now."""
+        self._ended: tuple[_Head, bytes] | None = None
+        """The plain request that ended in them, its bytes not yet known; and its body."""
         self._defaults: object = None
         self._default_lines = b""
         self._heard = False
@@ -88,7 +115,48 @@ class Wire(HttpToolsProtocol):
 
     # ------------------------------------------------------------------------ what comes in
 
+    def data_received(self, data: bytes) -> None:
+        """As uvicorn's; but what begins with the very head of the last request is not parsed."""
+        known = self._known
+        if (
+            known is not None
+            and len(data) == known.whole
+            and self._between
+            and data.startswith(known.lines)
+            and self._idle()
+            and not self.flow.write_paused
+            and not self.transport.is_closing()
+        ):
+            front = self._front
+            if front is not None and front.endpoint(known.path) is known.endpoint:
+                self._heard = True
+                self.url = known.url
+                self.expect_100_continue = False
+                self.headers = [*known.headers]
+                self._media_type = known.media_type
+                self.scope = self._short_scope(front, known.path)  # type: ignore[assignment]
+                if self._complete(known.endpoint, data[len(known.lines) :]):
+                    return
+        if self._front is None:
+            super().data_received(data)
+            return
+        fresh = self._between
+        self._begun_here, self._known = 0, None
+        super().data_received(data)
+        ended, self._ended = self._ended, None
+        if ended is not None and fresh and self._between and self._begun_here == 1:
+            self._learn(data, *ended)
+
+    def _learn(self, data: bytes, head: _Head, body: bytes) -> None:
+        """Remember the head of the one request that came in these bytes."""
+        end = len(data) - len(body)
+        if end <= _LONGEST_HEAD and data.find(b"\r\n\r\n") == end - 4 and data.endswith(body):
+            self._known = head._replace(lines=data[:end], whole=len(data))
+
     def on_message_begin(self) -> None:
+        self._between = False
+        self._begun_here += 1
+        self._ended = None
         # The scope is made once it is known which one.
         self.url = b""
         self.expect_100_continue = False
@@ -109,28 +177,38 @@ class Wire(HttpToolsProtocol):
             self._body += body
 
     def on_message_complete(self) -> None:
+        self._between = True
         endpoint = self._endpoint
         if endpoint is None:
             super().on_message_complete()
             return
         self._endpoint = None
         body, self._body = self._body, b""
+        headers = tuple(self.headers)
+        head = _Head(b"", 0, self._path, self.url, headers, endpoint, self._media_type)
+        if self._complete(endpoint, body):
+            self._ended = head, body
+            return
+        self._whole_scope()
+        super().on_headers_complete()
+        super().on_body(body)
+        super().on_message_complete()
+
+    def _complete(self, endpoint: GraphQLEndpoint, body: bytes) -> bool:
+        """Answer the request whose body is here; False, and nothing done, if it is not plain."""
         known = endpoint.at_hand(self.scope, body, self._media_type)  # type: ignore[arg-type]
         if known is not None:
             self.cycle = self._short  # type: ignore[assignment]
             self._send(known, head_of(known))
-            return
+            return True
         question = endpoint.question(body)
         if question is None:
-            self._whole_scope()
-            super().on_headers_complete()
-            super().on_body(body)
-            super().on_message_complete()
-            return
+            return False
         self._short.response_complete = False
         self.cycle = self._short  # type: ignore[assignment]
         scope: Any = self.scope
         self._begin(self._answer(endpoint, scope, question, self._media_type, body))
+        return True
 
     def _idle(self) -> bool:
         """Whether nothing is being answered on this connection."""
@@ -148,7 +226,15 @@ class Wire(HttpToolsProtocol):
             return None
         if not parser.should_keep_alive() or parser.get_http_version() != "1.1":
             return None
-        scope = {
+        scope = self._short_scope(front, path)
+        media_type = endpoint.plain(scope)
+        if media_type is None:
+            return None
+        self.scope, self._media_type, self._path = scope, media_type, path  # type: ignore[assignment]
+        return endpoint
+
+    def _short_scope(self, front: Front, path: str) -> Scope:
+        return {
             "type": "http",
             "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
             "http_version": "1.1",
@@ -164,11 +250,6 @@ class Wire(HttpToolsProtocol):
             "query_string": b"",
             "app": front,
         }
-        media_type = endpoint.plain(scope)
-        if media_type is None:
-            return None
-        self.scope, self._media_type = scope, media_type  # type: ignore[assignment]
-        return endpoint
 
     def _short_enough(self) -> bool:
         """Whether the headers leave nothing to be decided but by the endpoint."""

@@ -149,6 +149,88 @@ async def test_any_requests_in_any_pieces_are_answered_as_uvicorn_does(data: Any
     assert ours == theirs
 
 
+ROUNDS = 20
+"""More than any request here lets the loop go round."""
+
+
+class _Sink(asyncio.Transport):
+    """A transport that keeps what is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[bytes] = []
+
+    def write(self, data: Any) -> None:
+        self.said.append(bytes(data))
+
+    def is_closing(self) -> bool:
+        return False
+
+    def close(self) -> None: ...
+    def pause_reading(self) -> None: ...
+    def resume_reading(self) -> None: ...
+
+
+async def _said_each(kind: type[Any], pieces: list[bytes]) -> bytes:
+    """All that comes back, when each piece comes after all is said to those before."""
+    server = _Server(kind)
+    wire, sink = server.connection(), _Sink()
+    wire.connection_made(sink)
+    for piece in pieces:
+        wire.data_received(piece)
+        for _ in range(ROUNDS):
+            await asyncio.sleep(0)
+    wire.connection_lost(None)
+    await asyncio.gather(*server.state.tasks)
+    return b"".join(sink.said)
+
+
+_ALIKE = [
+    HELLO,
+    _post("{hello  }"),
+    _post("{ hell0 }"),
+    HELLO.replace(b"POST /g", b"POST /G"),
+    HELLO.replace(b'{"query": ', b'["query", '),
+    HELLO.replace(b"Host: kota", b"Host:kota2"),
+    HELLO.replace(b"Host: kota", b"Expect: 10"),
+    HELLO[:-5],
+    HELLO[-5:],
+    HELLO[:30],
+    HELLO[30:],
+    b"\r\n",
+    HELLO + HELLO,
+    HELLO + b"\r\n",
+    _post("{ area { name } }", b"X-Wait: 2"),
+    *REQUESTS[-4:],
+]
+"""What looks as the request before does, or nearly so."""
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.sampled_from(_ALIKE), min_size=2, max_size=8))
+async def test_what_looks_like_the_request_before_is_answered_as_uvicorn_does(
+    pieces: list[bytes],
+) -> None:
+    pieces = [HELLO, HELLO, *pieces, HELLO]
+    theirs, ours = [await _said_each(kind, pieces) for kind in PROTOCOLS]
+    assert ours == theirs
+
+
+async def test_a_head_that_came_before_is_not_parsed_again() -> None:
+    server = _Server(Wire)
+    wire, sink = server.connection(), _Sink()
+    wire.connection_made(sink)
+    wire.data_received(HELLO)
+    await asyncio.gather(*server.state.tasks)
+    wire.parser = None  # which way it goes
+    wire.data_received(HELLO)
+    await asyncio.gather(*server.state.tasks)
+    wire.connection_lost(None)
+    first, second = sink.said
+    assert first == second
+    assert server.state.total_requests == 2
+
+
 async def test_what_needs_no_waiting_goes_without_a_cycle() -> None:
     async with _served(Wire) as server:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)

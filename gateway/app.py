@@ -21,6 +21,7 @@ from gateway.identity.callers import ANONYMOUS
 from gateway.identity.headers import PassedOn
 from gateway.language import preferred
 from gateway.lifespan import City, graphs_of, opened
+from gateway.metrics import metrics_routes
 from gateway.pages.examples import FIRST_QUERY
 from gateway.pages.explorer import graphiql_page, graphiql_routes
 from gateway.settings import Settings
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         Route("/graphql", endpoint),
         *(graphiql_routes() if chosen.graphiql else []),
         *health_routes(checks),
+        *metrics_routes(graphs, answers),
         *media.routes(),
         *calendar.routes(lambda request, id_: events.one(context(request), id_)),
     ]

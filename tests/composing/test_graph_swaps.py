@@ -188,5 +188,5 @@ async def test_two_hundred_swaps_leave_nothing_behind(swaps):
     gc.collect()
     ended = sys.getallocatedblocks()
     assert sum(ref() is not None for ref in gone) == 1
-    assert one_graph > 10_000
+    assert one_graph > 5_000  # else there would be nothing to leave behind
     assert ended - began < one_graph

@@ -44,15 +44,26 @@ CHANGE = st.one_of(
 STEPS = st.lists(st.one_of(ASK, CHANGE), min_size=8, max_size=40)
 
 
+LEFT_ALONE = 5.0
+"""Seconds for which a source that failed is not asked again."""
+
+
 class Chronicle:
     """What the sources said at which time, and what was answered without keeping anything."""
 
     def __init__(self, city: KeptCity) -> None:
         self.city = city
         self.number = 0
+        self.mended: dict[str, float] = {}
+        """When a source stopped failing."""
         self.said: dict[str, list[tuple[float, str]]] = {
             name: [(city.clock.passed, meter.value)] for name, meter in city.meters.items()
         }
+
+    def suffers(self, name: str) -> bool:
+        """Whether a source fails, or did so lately and is not asked yet."""
+        since = self.city.clock.passed - self.mended.get(name, -LEFT_ALONE)
+        return self.city.meters[name].fails or since < LEFT_ALONE
 
     def true_within(self, name: str, seconds: float) -> set[str]:
         """All that a source said in the last so many seconds."""
@@ -85,6 +96,7 @@ async def _live(queries: tuple[str, str], steps: list[tuple[Any, ...]]) -> None:
                 story.said[how[0]].append((city.clock.passed, city.meters[how[0]].value))
             elif what == "fail":
                 city.meters[how[0]].fails ^= True
+                story.mended[how[0]] = city.clock.passed
             elif what == "switch":
                 city.switch(how[0])
             elif what == "write":
@@ -150,8 +162,8 @@ def _check_sources(story: Chronicle, data: dict[str, Any]) -> None:
         elif value is not None:
             assert value in story.true_within(name, FRESH[name])
         else:
-            # It failed now, or within the second for which that is said again.
-            assert story.city.meters[name].fails or story.city.cache.counts.hits
+            # It failed lately, or within the second for which that is said again.
+            assert story.suffers(name) or story.city.cache.counts.hits
 
 
 def _without_numbers(body: Any) -> Any:
